@@ -1,0 +1,54 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`. Needed beforehand: Python 3.11 or 3.12, make, git.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.installed
+LOCKS  := lambdas extractor emr local dev
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help demo test test-slow check format locks env clean
+
+help:  ## This list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+env: $(READY)  ## The locked environment in .venv (the other targets make it themselves)
+
+$(READY): requirements/bootstrap.txt requirements/dev.txt pyproject.toml
+	@echo "Installing the locked environment into $(VENV) (once; about 1.3 GB)…"
+	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 13) else f"Python 3.11 or 3.12 is needed, {sys.version.split()[0]} found: make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip sync --quiet --require-hashes requirements/dev.txt
+	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: $(READY)  ## One batch of procurement data from PostgreSQL to a star schema, through every hop
+	$(BIN)/gem demo $(DEMO_ARGS)
+
+test: $(READY)  ## The whole test suite, on real PostgreSQL, Spark and wire protocols
+	$(BIN)/python -m pytest $(TEST_ARGS)
+
+check: $(READY)  ## Format, lint, types, import rules, generated files: no tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/cfn-lint template.yaml
+	$(BIN)/gem contracts generate --check
+
+format: $(READY)  ## Format the code and apply safe lint fixes
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+locks:  ## Pin every dependency group again (needs uv: the one in .venv is used)
+	$(BIN)/uv pip compile requirements/bootstrap.in --universal --generate-hashes --no-header --quiet --upgrade -o requirements/bootstrap.txt
+	for group in $(LOCKS); do \
+	  $(BIN)/uv pip compile pyproject.toml --group $$group --universal --generate-hashes --no-header --quiet -c requirements/dev.txt -o requirements/$$group.txt; \
+	done
+
+clean:  ## Remove the environment and everything built
+	rm -rf $(VENV) build dist .gem

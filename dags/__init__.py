@@ -1,0 +1,1 @@
+"""Airflow: schedule, sensors and SLA checks around the event hops."""

@@ -1,0 +1,1 @@
+"""Raw to curated: the Spark job of one batch."""

@@ -1,0 +1,1 @@
+"""The core of the GeM pipeline that every runtime imports: contracts, ledger, warehouse and settings."""

@@ -1,0 +1,1 @@
+"""The `gem` command; packages add their own commands through the entry point group `gem.commands`."""

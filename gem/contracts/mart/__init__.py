@@ -1,0 +1,1 @@
+"""One declaration per warehouse table (DOMAIN section 7)."""

@@ -1,0 +1,49 @@
+"""fact_bid: one row per bid, updated as it moves from publication to award."""
+
+from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference
+from gem.contracts.types import BIGINT, BOOLEAN, INTEGER, MONEY, TIMESTAMP, Kind, Type, varchar
+
+FACT_BID = MartTable(
+    name="fact_bid",
+    comment="Bids",
+    kind=TableKind.FACT,
+    aggregate="bid",
+    grain="one bid",
+    natural_key=("bid_id",),
+    root_column="bid_id",
+    dist_key="bid_id",
+    sort_key=("published_date_key",),
+    columns=(
+        MartColumn(name="bid_id", type=BIGINT, nullable=False, comment="Bid at the source"),
+        MartColumn(name="bid_number", type=varchar(64), comment="Number of the bid"),
+        MartColumn(name="bid_type", type=varchar(32), comment="Packet type"),
+        MartColumn(name="status", type=varchar(32), comment="Status at the source"),
+        MartColumn(name="org_id", type=BIGINT, comment="Buying organisation"),
+        MartColumn(name="category_id", type=BIGINT, comment="Category"),
+        key_reference("buyer_org_key", "dim_buyer_org", "org_id", "published_at", "Buyer as of publication"),
+        key_reference("category_key", "dim_category", "category_id", "published_at", "Category as of publication"),
+        date_key("published_date_key", "Day of publication"),
+        date_key("closes_date_key", "Day of closing"),
+        date_key("awarded_date_key", "Day of award"),
+        MartColumn(name="published_at", type=TIMESTAMP, comment="Publication, UTC"),
+        MartColumn(name="closes_at", type=TIMESTAMP, comment="Closing, UTC"),
+        MartColumn(name="awarded_at", type=TIMESTAMP, comment="Award, UTC"),
+        MartColumn(name="cancelled_at", type=TIMESTAMP, comment="Cancellation, UTC"),
+        MartColumn(name="estimated_value", type=MONEY, comment="Estimate; NULL where unknown"),
+        MartColumn(name="emd_amount", type=MONEY, comment="Earnest money deposit"),
+        MartColumn(name="awarded_value", type=MONEY, comment="Sum of the final values of awarded participations"),
+        MartColumn(name="item_count", type=INTEGER, nullable=False, comment="Lines of the bid"),
+        MartColumn(name="participants", type=INTEGER, nullable=False, comment="Not withdrawn before closing"),
+        MartColumn(name="tech_qualified", type=INTEGER, nullable=False, comment="Technically qualified"),
+        MartColumn(name="awards", type=INTEGER, nullable=False, comment="Awarded participations"),
+        MartColumn(name="extension_count", type=INTEGER, comment="Extensions of the closing time"),
+        MartColumn(
+            name="cycle_hours",
+            type=Type(kind=Kind.DECIMAL, precision=12, scale=2),
+            comment="Hours from publication to award",
+        ),
+        MartColumn(name="is_evaluated", type=BOOLEAN, nullable=False, comment="Technically evaluated"),
+        MartColumn(name="is_single_bid", type=BOOLEAN, nullable=False, comment="Evaluated, exactly one qualified"),
+        MartColumn(name="is_cancelled", type=BOOLEAN, nullable=False, comment="Cancelled"),
+    ),
+)

@@ -1,0 +1,276 @@
+"""The vocabulary of declarations: source tables grouped into aggregates, and the warehouse tables made of them."""
+
+from enum import StrEnum
+from functools import cached_property
+from typing import Self
+
+from pydantic import model_validator
+
+from gem.contracts.frozen import Frozen
+from gem.contracts.types import BIGINT, BOOLEAN, INTEGER, TIMESTAMP, Type, varchar
+
+SOURCE_SCHEMA = "gem"
+SOURCE_ID = varchar(32)
+BATCH_ID = varchar(64)
+ROW_HASH = varchar(32)
+
+WHOLE_TABLE_ROOT = 0
+"""The root id of an aggregate that travels whole: the table itself is the root."""
+
+UNKNOWN_KEY = -1
+NOT_APPLICABLE_KEY = -2
+BEGINNING_OF_TIME = "1900-01-01 00:00:00"
+END_OF_TIME = "9999-12-31 00:00:00"
+
+
+class Personal(StrEnum):
+    """What becomes of a column on the way out of PostgreSQL: a dropped one never leaves it."""
+
+    KEEP = "keep"
+    DROP = "drop"
+    HASH = "hash"
+
+
+class Column(Frozen):
+    """A column of a source table."""
+
+    name: str
+    type: Type
+    nullable: bool = True
+    personal: Personal = Personal.KEEP
+    comment: str = ""
+
+
+class SourceTable(Frozen):
+    """A table of the source database; `root_column` holds the id of the root its rows belong to.
+
+    `root_column` is None in a reference table, which travels whole.
+    """
+
+    name: str
+    comment: str
+    primary_key: tuple[str, ...]
+    root_column: str | None
+    columns: tuple[Column, ...]
+
+    @model_validator(mode="after")
+    def _keys_are_columns(self) -> Self:
+        names = {column.name for column in self.columns}
+        missing = {*self.primary_key, *([self.root_column] if self.root_column else [])} - names
+        if missing:
+            raise ValueError(f"{self.name}: key columns that are not declared: {sorted(missing)}")
+        return self
+
+    @cached_property
+    def extracted_columns(self) -> tuple[Column, ...]:
+        """The columns of a raw part, in order: all but the dropped ones."""
+        return tuple(column for column in self.columns if column.personal is not Personal.DROP)
+
+    def column(self, name: str) -> Column:
+        """The declared column of that name; KeyError names the table too."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name}.{name} is not declared")
+
+
+class Aggregate(Frozen):
+    """A root with its members: what is extracted, replaced and versioned as one (DESIGN law 2)."""
+
+    name: str
+    tables: tuple[SourceTable, ...]
+    travels_whole: bool = False
+
+    @property
+    def root(self) -> SourceTable:
+        """The table that holds the roots."""
+        return self.tables[0]
+
+    @property
+    def members(self) -> tuple[SourceTable, ...]:
+        """The tables that hang on the root."""
+        return self.tables[1:]
+
+
+class Owner(StrEnum):
+    """Who fills a warehouse column."""
+
+    CURATED = "curated"
+    """The Spark transform, from the table's own aggregate: the column is in the curated Parquet."""
+    KEY = "key"
+    """The load, by resolving a dimension's surrogate key."""
+    WAREHOUSE = "warehouse"
+    """The load's own bookkeeping."""
+
+
+class KeyReference(Frozen):
+    """How the load resolves a surrogate key: which dimension, by which column of the fact, as of which event time."""
+
+    dimension: str
+    natural_key: str
+    as_of: str | None = None
+
+
+class MartColumn(Frozen):
+    """A column of a warehouse table."""
+
+    name: str
+    type: Type
+    comment: str
+    nullable: bool = True
+    owner: Owner = Owner.CURATED
+    reference: KeyReference | None = None
+    business_validity: bool = False
+    """SCD2 only: the value follows the newest observation's business validity, not the time it was observed."""
+
+    @model_validator(mode="after")
+    def _reference_goes_with_key(self) -> Self:
+        if (self.reference is None) == (self.owner is Owner.KEY):
+            raise ValueError(f"{self.name}: a column owned by KEY has a reference, and no other has")
+        return self
+
+
+class TableKind(StrEnum):
+    """What a warehouse table is, which decides how it is loaded."""
+
+    STATIC = "static"
+    """Filled by a migration (dim_date)."""
+    SCD1 = "scd1"
+    """A dimension whose rows are overwritten."""
+    SCD2 = "scd2"
+    """A dimension that keeps its versions, rebuilt from all observations of a key."""
+    FACT = "fact"
+    """Rows of touched roots are deleted and inserted as one set."""
+
+
+DW_COLUMNS: tuple[MartColumn, ...] = (
+    MartColumn(name="batch_id", type=BATCH_ID, owner=Owner.WAREHOUSE, comment="Batch that last wrote the row"),
+    MartColumn(name="source_version", type=BIGINT, owner=Owner.WAREHOUSE, comment="batch_seq of that batch"),
+    MartColumn(name="dw_inserted_at", type=TIMESTAMP, owner=Owner.WAREHOUSE, comment="First load of the row, UTC"),
+    MartColumn(name="dw_updated_at", type=TIMESTAMP, owner=Owner.WAREHOUSE, comment="Last load of the row, UTC"),
+)
+
+SCD2_COLUMNS: tuple[MartColumn, ...] = (
+    MartColumn(name="valid_from", type=TIMESTAMP, nullable=False, owner=Owner.WAREHOUSE, comment="Valid from, UTC"),
+    MartColumn(
+        name="valid_to", type=TIMESTAMP, nullable=False, owner=Owner.WAREHOUSE, comment="Valid to, UTC, exclusive"
+    ),
+    MartColumn(name="is_current", type=BOOLEAN, nullable=False, owner=Owner.WAREHOUSE, comment="The newest version"),
+    MartColumn(name="row_hash", type=ROW_HASH, nullable=False, owner=Owner.WAREHOUSE, comment="MD5 of the attributes"),
+)
+
+OBSERVATION_COLUMNS: tuple[MartColumn, ...] = (
+    MartColumn(
+        name="observed_at", type=TIMESTAMP, nullable=False, comment="When the content came to be at the source, UTC"
+    ),
+    MartColumn(
+        name="segment_from",
+        type=TIMESTAMP,
+        nullable=False,
+        comment="Start of the business validity that this row describes; 1900-01-01 for the first, UTC",
+    ),
+)
+"""What a curated SCD2 row carries beside its key and attributes: one row per key and segment."""
+
+SOURCE_ID_COLUMN = MartColumn(name="source_id", type=SOURCE_ID, nullable=False, comment="Source database")
+
+
+class MartTable(Frozen):
+    """A warehouse table, declared once: DDL, COPY lists, Spark schemas and the dictionary derive from it.
+
+    `columns` are the table's own, without the bookkeeping that `warehouse_columns` adds. A dimension's surrogate key is
+    `key_column`. `natural_key` identifies a row within a source; a fact row belongs to the root in `root_column`.
+    """
+
+    name: str
+    comment: str
+    kind: TableKind
+    aggregate: str | None
+    grain: str
+    natural_key: tuple[str, ...]
+    columns: tuple[MartColumn, ...]
+    root_column: str | None = None
+    dist_key: str | None = None
+    """DISTKEY; None means DISTSTYLE ALL."""
+    sort_key: tuple[str, ...] = ()
+
+    @property
+    def is_dimension(self) -> bool:
+        """Whether the table has a surrogate key and unknown members."""
+        return self.kind is not TableKind.FACT
+
+    @property
+    def key_column(self) -> str:
+        """A dimension's surrogate key: `dim_seller` has `seller_key`."""
+        return self.name.removeprefix("dim_") + "_key"
+
+    @cached_property
+    def attributes(self) -> tuple[MartColumn, ...]:
+        """The curated columns that are not key: what SCD2 hashes and MERGE updates."""
+        keys = {"source_id", *self.natural_key}
+        return tuple(c for c in self.columns if c.owner is Owner.CURATED and c.name not in keys)
+
+    @cached_property
+    def curated_columns(self) -> tuple[MartColumn, ...]:
+        """The columns of the curated Parquet and of COPY, in order."""
+        own = tuple(c for c in self.columns if c.owner is Owner.CURATED)
+        extra = OBSERVATION_COLUMNS if self.kind is TableKind.SCD2 else ()
+        return (SOURCE_ID_COLUMN, *own, *extra)
+
+    @cached_property
+    def warehouse_columns(self) -> tuple[MartColumn, ...]:
+        """The columns of the table in the warehouse, in order."""
+        if self.kind is TableKind.STATIC:
+            return self.columns
+        key = MartColumn(
+            name=self.key_column,
+            type=BIGINT,
+            nullable=False,
+            owner=Owner.WAREHOUSE,
+            comment="Surrogate key: a deterministic hash; -1 unknown",
+        )
+        history = SCD2_COLUMNS if self.kind is TableKind.SCD2 else ()
+        return (*((key,) if self.is_dimension else ()), SOURCE_ID_COLUMN, *self.columns, *history, *DW_COLUMNS)
+
+    @cached_property
+    def references(self) -> tuple[MartColumn, ...]:
+        """The surrogate key columns that the load resolves."""
+        return tuple(c for c in self.columns if c.owner is Owner.KEY)
+
+    @cached_property
+    def money_columns(self) -> tuple[str, ...]:
+        """The curated decimal columns whose sums the curated manifest states and the load checks."""
+        return tuple(c.name for c in self.columns if c.owner is Owner.CURATED and c.type.precision == 18)
+
+
+def key_reference(name: str, dimension: str, natural_key: str, as_of: str | None, comment: str) -> MartColumn:
+    """A surrogate key column of a fact; -1 where the dimension does not know the key (yet)."""
+    return MartColumn(
+        name=name,
+        type=BIGINT,
+        nullable=False,
+        owner=Owner.KEY,
+        comment=comment,
+        reference=KeyReference(dimension=dimension, natural_key=natural_key, as_of=as_of),
+    )
+
+
+def date_key(name: str, comment: str) -> MartColumn:
+    """A date key: the IST date of an instant as yyyymmdd; -1 where the instant is unknown."""
+    return MartColumn(name=name, type=INTEGER, nullable=False, comment=comment)
+
+
+ROOTS = MartTable(
+    name="root",
+    comment="The roots that a batch speaks of: what it replaces in the warehouse",
+    kind=TableKind.STATIC,
+    aggregate=None,
+    grain="one root of one aggregate",
+    natural_key=("aggregate", "root_id"),
+    columns=(
+        MartColumn(name="aggregate", type=varchar(64), nullable=False, comment="Aggregate"),
+        MartColumn(name="root_id", type=BIGINT, nullable=False, comment="Root; 0 where the table travels whole"),
+        MartColumn(name="is_deleted", type=BOOLEAN, nullable=False, comment="The root is absent from the snapshot"),
+    ),
+)
+"""Travels in the curated zone beside the mart tables (key `curated/root/…`), and becomes ops.root_version."""

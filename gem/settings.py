@@ -1,0 +1,73 @@
+"""Typed settings of each runtime, read once in its entry point and passed down; nothing else reads the environment."""
+
+from typing import Annotated
+
+from pydantic import Field, PostgresDsn
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_CONFIG = SettingsConfigDict(env_prefix="GEM_", frozen=True, extra="ignore")
+
+SourceId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+
+
+class LedgerSettings(BaseSettings):
+    """Where the ledger of batches is."""
+
+    model_config = _CONFIG
+
+    ledger_table: str
+    lease_seconds: Annotated[int, Field(ge=1)] = 900
+    """How long a claim on a batch holds before another may take it over."""
+
+
+class WarehouseSettings(BaseSettings):
+    """How a load reaches Redshift and what it may read of S3."""
+
+    model_config = _CONFIG
+
+    lake_bucket: str
+    warehouse_secret_id: str
+    """Secrets Manager: JSON with host, port, dbname, username, password."""
+    warehouse_ssl: bool = True
+    """TLS to the warehouse; off only for the local stand-in on the loopback interface."""
+    copy_role_arn: str
+    """The role that COPY assumes; never access keys."""
+    load_row_budget: Annotated[int, Field(ge=1)] = 5_000_000
+    """Rows of several batches loaded in one transaction, at most."""
+
+
+class SubmitSettings(LedgerSettings):
+    """What on_raw_manifest and the reconciler need to run a step."""
+
+    lake_bucket: str
+    artifact_bucket: str
+    cluster_name: str
+    cluster_launch_parameter: str
+    """SSM parameter that holds the arguments of RunJobFlow, as JSON."""
+    step_jar: str = "command-runner.jar"
+    max_attempts: Annotated[int, Field(ge=1)] = 3
+    """Steps submitted for a batch before it is FAILED and waits for a person."""
+
+
+class IdempotencySettings(BaseSettings):
+    """Where Powertools keeps what it has already answered."""
+
+    model_config = _CONFIG
+
+    idempotency_table: str
+
+
+class ExtractorSettings(BaseSettings):
+    """What the extractor needs; a DSN in the environment wins over the secret."""
+
+    model_config = _CONFIG
+
+    source_id: SourceId = "gem"
+    source_dsn: PostgresDsn | None = None
+    source_secret_id: str | None = None
+    """Secrets Manager: JSON with host, port, dbname, username, password."""
+    lake_bucket: str
+    hash_key_secret_id: str | None = None
+    """Secrets Manager: the HMAC key of hashed personal columns."""
+    part_rows: Annotated[int, Field(ge=1_000)] = 1_000_000
+    """Rows of one Parquet part, at most."""

@@ -1,0 +1,1 @@
+"""Redshift through redshift_connector: connect, migrate, load."""

@@ -1,0 +1,1 @@
+"""One module per event that moves a batch on."""

@@ -1,0 +1,1 @@
+"""What runs on Redshift, as package data."""
