@@ -29,8 +29,11 @@ $(READY): requirements/bootstrap.txt requirements/dev.txt pyproject.toml
 demo: $(READY)  ## One batch of procurement data from PostgreSQL to a star schema, through every hop
 	$(BIN)/gem demo $(DEMO_ARGS)
 
-test: $(READY)  ## The whole test suite, on real PostgreSQL, Spark and wire protocols
-	$(BIN)/python -m pytest $(TEST_ARGS)
+test: $(READY)  ## The test suite, on real PostgreSQL, Spark and wire protocols
+	$(BIN)/python -m pytest -m "not slow" $(TEST_ARGS)
+
+test-slow: $(READY)  ## The suites that take minutes: whole demos, public tenders
+	$(BIN)/python -m pytest -m slow $(TEST_ARGS)
 
 check: $(READY)  ## Format, lint, types, import rules, generated files: no tests
 	$(BIN)/ruff format --check .

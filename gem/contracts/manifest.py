@@ -173,13 +173,16 @@ def parse_manifest(model: type[M], body: bytes, uri: str) -> M:
         return model.model_validate_json(body)
     except ValidationError as error:
         raise ManifestError(f"{uri}: {_first_problem(error)}") from error
+    except ManifestError as error:
+        raise ManifestError(f"{uri}: {error}") from error
 
 
 def _first_problem(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     where = ".".join(str(step) for step in first["loc"]) or "the document"
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    return f"{where}: {first['msg']}, got {str(first['input'])[:120]!r}{more}"
+    value = "" if isinstance(first["input"], dict) else f", got {str(first['input'])[:120]!r}"
+    return f"{where}: {first['msg']}{value}{more}"
 
 
 def manifest_body(manifest: RawManifest | CuratedManifest) -> bytes:

@@ -1,0 +1,79 @@
+"""The declarations agree with one another; a transform that would need another aggregate is refused here."""
+
+import pytest
+from pydantic import ValidationError
+
+from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME, MART_TABLES
+from gem.contracts.source.aggregates import AGGREGATE_BY_NAME, AGGREGATES, SOURCE_TABLES
+from gem.contracts.spec import Column, MartTable, Owner, SourceTable, TableKind
+from gem.contracts.types import BIGINT, MONEY, varchar
+
+NAMES = [table.name for table in MART_TABLES]
+
+
+def test_a_type_is_spelled_for_each_system() -> None:
+    assert (MONEY.postgres, MONEY.arrow, MONEY.spark, MONEY.redshift) == (
+        "numeric(18,2)",
+        "decimal128(18,2)",
+        "decimal(18,2)",
+        "numeric(18,2)",
+    )
+    assert (varchar(9).postgres, varchar(9).redshift) == ("text", "varchar(9)")
+
+
+def test_every_member_holds_its_roots_id_and_whole_tables_none() -> None:
+    for aggregate in AGGREGATES:
+        for table in aggregate.tables:
+            if aggregate.travels_whole:
+                assert table.root_column is None
+            else:
+                assert table.root_column == aggregate.root.primary_key[0]
+                assert not table.column(table.root_column or "").nullable
+
+
+def test_every_source_table_has_audit_columns_and_required_keys() -> None:
+    for table in SOURCE_TABLES.values():
+        for name in (*table.primary_key, "created_at", "updated_at"):
+            assert not table.column(name).nullable, f"{table.name}.{name}"
+
+
+def test_a_key_column_that_is_not_declared_is_refused() -> None:
+    with pytest.raises(ValidationError, match="bid_idd"):
+        SourceTable(
+            name="bid",
+            comment="",
+            primary_key=("bid_idd",),
+            root_column=None,
+            columns=(Column(name="bid_id", type=BIGINT),),
+        )
+
+
+@pytest.mark.parametrize("table", CURATED_TABLES, ids=lambda t: t.name)
+def test_every_loaded_table_names_its_aggregate_and_its_keys_are_columns(table: MartTable) -> None:
+    assert table.aggregate in AGGREGATE_BY_NAME
+    columns = {column.name for column in table.columns}
+    assert {*table.natural_key} <= columns
+    assert len(columns) == len(table.columns), "a column stands twice"
+    if table.kind is TableKind.FACT:
+        assert table.root_column in columns
+
+
+@pytest.mark.parametrize("table", CURATED_TABLES, ids=lambda t: t.name)
+def test_every_key_reference_resolves(table: MartTable) -> None:
+    own = {column.name for column in table.columns if column.owner is Owner.CURATED}
+    for column in table.references:
+        assert column.reference is not None
+        dimension = MART_TABLE_BY_NAME[column.reference.dimension]
+        assert column.reference.natural_key in own
+        assert (column.reference.as_of is not None) == (dimension.kind is TableKind.SCD2)
+        assert column.reference.as_of is None or column.reference.as_of in own
+
+
+def test_distribution_and_sort_keys_are_columns() -> None:
+    for table in MART_TABLES:
+        names = {column.name for column in table.warehouse_columns}
+        assert {*table.sort_key, *([table.dist_key] if table.dist_key else [])} <= names, table.name
+
+
+def test_every_column_is_described() -> None:
+    assert [f"{t.name}.{c.name}" for t in MART_TABLES for c in t.warehouse_columns if not c.comment] == []
