@@ -1,0 +1,33 @@
+"""What the local cloud tells whoever watches a run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """Where a piece of work stands."""
+
+    STARTED = "started"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One piece of work that started or ended: a function's call or an EMR step. `seconds` is None at the start."""
+
+    actor: str
+    """The function's logical id, or `emr`."""
+    subject: str
+    """The step's name, or how many messages of which queue."""
+    phase: Phase
+    seconds: float | None = None
+    error: str = ""
+
+
+OnProgress = Callable[[Progress], None]
+
+
+def ignore_progress(_: Progress) -> None:
+    """Nobody watches."""
