@@ -12,11 +12,12 @@ TOUCH_FUNCTION = sql.Identifier(SOURCE_SCHEMA, "touch_updated_at")
 
 
 def install(connection: extensions.connection) -> None:
-    """Create the schema, its tables, indexes and row triggers in one transaction; what exists already is left as it is.
+    """Create the schema, its tables, indexes and row triggers; what exists already is left as it is.
 
-    The change log is no part of it: the extractor's own command installs that, here as on a real source.
+    Runs in the caller's transaction, which the caller commits. The change log is no part of it: the extractor's own
+    command installs that, here as on a real source.
     """
-    with connection, connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         for statement in ddl():
             cursor.execute(statement)
 

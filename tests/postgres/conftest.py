@@ -21,6 +21,7 @@ def source_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded
         server.create_database(TEMPLATE)
         connection = psycopg2.connect(server.dsn(TEMPLATE))
         schema.install(connection)
+        connection.commit()
         connection.close()
         yield server
 
