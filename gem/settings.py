@@ -41,6 +41,8 @@ class SubmitSettings(LedgerSettings):
 
     lake_bucket: str
     artifact_bucket: str
+    artifact_prefix: str = "current"
+    """Folder of the artifact bucket that holds this release's curate.py and pyfiles.zip."""
     cluster_name: str
     cluster_launch_parameter: str
     """SSM parameter that holds the arguments of RunJobFlow, as JSON."""
@@ -55,6 +57,17 @@ class IdempotencySettings(BaseSettings):
     model_config = _CONFIG
 
     idempotency_table: str
+    retry_seconds: Annotated[int, Field(ge=0)] = 30
+    """Middle of the first pause before a failed message is tried again; doubles with each delivery."""
+
+
+class ReconcileSettings(BaseSettings):
+    """When the reconciler acts."""
+
+    model_config = _CONFIG
+
+    stale_seconds: Annotated[int, Field(ge=0)] = 600
+    """How long a batch may stand in a state, or a manifest be unknown to the ledger, before it is re-driven."""
 
 
 class ExtractorSettings(BaseSettings):
