@@ -1,0 +1,97 @@
+"""Named leases beside the batches in the ledger's table: one loader, one launcher of clusters."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from gem.aws import aws_errors
+from gem.contracts.errors import LeaseHeldError, LostRaceError
+from gem.ledger import utc_now
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+
+class Backend(NamedTuple):
+    """A session of the warehouse: process ids are used again, so its start belongs to its name."""
+
+    pid: int
+    started_at: str
+
+
+class Claim(NamedTuple):
+    """A lease that is held."""
+
+    token: int
+    """Increases with every claim."""
+    abandoned: Backend | None
+    """The session of a holder whose lease ran out before it was given back: end it before doing anything."""
+
+
+class Lease:
+    """`lease#<name>`, an item of the ledger's table; it has no state, so no index of batches shows it."""
+
+    def __init__(self, table: "Table", name: str, lease_seconds: int, clock: Callable[[], datetime] = utc_now) -> None:
+        self._table = table
+        self._key = {"batch_id": f"lease#{name}"}
+        self._lease_seconds = lease_seconds
+        self._clock = clock
+
+    def claim(self, owner: str) -> Claim:
+        """The lease for `owner`; LeaseHeldError while another holds it."""
+        now = int(self._clock().timestamp())
+        try:
+            with aws_errors(f"{self._key['batch_id']}: claiming"):
+                answer = self._table.update_item(
+                    Key=self._key,
+                    UpdateExpression="set lease_until = :until, lease_owner = :owner add #token :one",
+                    ConditionExpression="attribute_not_exists(lease_until) or lease_until <= :now",
+                    ExpressionAttributeNames={"#token": "token"},
+                    ExpressionAttributeValues={
+                        ":until": now + self._lease_seconds,
+                        ":owner": owner,
+                        ":now": now,
+                        ":one": 1,
+                    },
+                    ReturnValues="ALL_NEW",
+                )
+        except LostRaceError as error:
+            raise LeaseHeldError(f"{self._key['batch_id']}: somebody else holds it") from error
+        item = answer["Attributes"]
+        backend = Backend(int(str(item["backend_pid"])), str(item["backend_start"])) if "backend_pid" in item else None
+        return Claim(int(str(item["token"])), backend)
+
+    def name_backend(self, claim: Claim, backend: Backend) -> None:
+        """Puts down which session works under the claim; LostRaceError where the claim was taken over."""
+        self._write(
+            claim,
+            "set backend_pid = :pid, backend_start = :start",
+            {":pid": backend.pid, ":start": backend.started_at},
+        )
+
+    def release(self, claim: Claim) -> None:
+        """Gives the lease back; without effect where somebody has taken it over."""
+        try:
+            self._write(claim, "remove lease_until, lease_owner, backend_pid, backend_start", {})
+        except LostRaceError:
+            return
+
+    @contextmanager
+    def held(self, owner: str) -> Iterator[Claim]:
+        """The lease for the length of a `with` block."""
+        claim = self.claim(owner)
+        try:
+            yield claim
+        finally:
+            self.release(claim)
+
+    def _write(self, claim: Claim, update: str, values: dict[str, int | str]) -> None:
+        with aws_errors(f"{self._key['batch_id']}: token {claim.token}"):
+            self._table.update_item(
+                Key=self._key,
+                UpdateExpression=update,
+                ConditionExpression="#token = :token",
+                ExpressionAttributeNames={"#token": "token"},
+                ExpressionAttributeValues={":token": claim.token, **values},
+            )
