@@ -55,3 +55,12 @@ locks:  ## Pin every dependency group again (needs uv: the one in .venv is used)
 
 clean:  ## Remove the environment and everything built
 	rm -rf $(VENV) build dist .gem
+
+# sam build calls one target per function of template.yaml with ARTIFACTS_DIR set; all carry the same code.
+LAMBDA_FUNCTIONS := OnRawManifestFunction OnStepCompletedFunction OnStepFailedFunction OnScheduleFunction
+.PHONY: $(LAMBDA_FUNCTIONS:%=build-%)
+$(LAMBDA_FUNCTIONS:%=build-%):
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary=:all: \
+	  --platform manylinux2014_x86_64 --implementation cp --python-version 3.11.13 --target "$(ARTIFACTS_DIR)" -r requirements/lambdas.txt
+	cp -R gem lambdas sql "$(ARTIFACTS_DIR)"
+	find "$(ARTIFACTS_DIR)" -name __pycache__ -type d -prune -exec rm -rf {} +
