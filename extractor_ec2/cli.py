@@ -1,0 +1,135 @@
+"""The extractor's command line: `python -m extractor_ec2`."""
+
+import json
+import logging
+import sys
+from typing import Any
+
+import boto3
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import ValidationError
+
+from extractor_ec2 import changelog as log
+from extractor_ec2.extract import Extractor
+from extractor_ec2.lake import Lake
+from extractor_ec2.postgres import Source
+from extractor_ec2.state import StateStore
+from gem.contracts.errors import GemError, TerminalError, TransientError
+from gem.contracts.source.aggregates import AGGREGATES
+from gem.settings import ExtractorSettings
+
+EXIT_TERMINAL = 1
+EXIT_TRANSIENT = 75  # EX_TEMPFAIL of sysexits.h: the same command may work later
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="""PostgreSQL to raw: reads what changed at a source in one snapshot and publishes it as one batch in S3.
+
+    Set GEM_LAKE_BUCKET, and GEM_SOURCE_DSN or GEM_SOURCE_SECRET_ID; GEM_SOURCE_ID names the source (gem). AWS is
+    reached as AWS_REGION, AWS_ENDPOINT_URL and the instance's role say.
+
+    Begin with `changelog install`, then run `extract` as often as data should be fresh. Exit codes: 0 done, also when
+    nothing had changed; 1 a person must look; 75 try again later.""",
+)
+changelog = typer.Typer(no_args_is_help=True, help="The table and triggers at the source that note changed roots.")
+state = typer.Typer(no_args_is_help=True, help="What the extractor remembers of a source.")
+app.add_typer(changelog, name="changelog")
+app.add_typer(state, name="state")
+
+
+@app.command()
+def extract() -> None:
+    """Read every aggregate that changed since the last batch and publish it; print a JSON summary on stdout.
+
+    Does nothing when nothing changed. Several may run at once: each batch has a snapshot and number of its own.
+    """
+    settings = _settings()
+    extractor = Extractor(
+        source=_source(settings),
+        lake=Lake(boto3.client("s3"), settings.lake_bucket),
+        aggregates=AGGREGATES,
+        part_rows=settings.part_rows,
+        hash_key=_hash_key(settings),
+    )
+    summary = extractor.extract()
+    _print(summary.as_json())
+    if summary.failed:
+        raise TerminalError(f"not read: {', '.join(summary.failed)}; the reasons are above")
+
+
+@changelog.command()
+def install() -> None:
+    """Create the change log and its triggers, as the owner of the tables. Run again, it completes what is missing."""
+    marked = log.install(_source(_settings()).connect(), AGGREGATES)
+    _print({"installed": [aggregate.name for aggregate in AGGREGATES], "newly_logged": marked})
+
+
+@changelog.command()
+def remove() -> None:
+    """Drop the change log and its triggers; the source is as it was before `install`."""
+    log.remove(_source(_settings()).connect())
+    _print({"installed": []})
+
+
+@changelog.command()
+def status() -> None:
+    """Print which triggers of which aggregate are missing; exit 1 when any is."""
+    connection = _source(_settings()).connect()
+    missing = {a.name: found for a in AGGREGATES if (found := log.missing_triggers(connection, a))}
+    _print({"missing": missing, "logged_changes": log.logged_changes(connection)})
+    if missing:
+        raise TerminalError("the change log is incomplete: run `python -m extractor_ec2 changelog install`")
+
+
+@state.command()
+def show() -> None:
+    """Print the next batch number and the window of each aggregate."""
+    settings = _settings()
+    store = StateStore(Lake(boto3.client("s3"), settings.lake_bucket), settings.source_id)
+    _print(store.read().state.model_dump(mode="json"))
+
+
+def main() -> None:
+    """Runs the command; one line on stderr says what went wrong, and the exit code whether to try again."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    for library in ("boto3", "botocore", "s3transfer", "urllib3"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+    try:
+        app()
+    except TransientError as error:
+        _fail(f"{error} (try again later)", EXIT_TRANSIENT)
+    except (GemError, BotoCoreError, ClientError) as error:
+        _fail(str(error), EXIT_TERMINAL)
+
+
+def _fail(message: str, code: int) -> None:
+    typer.echo(f"error: {message}", err=True)
+    sys.exit(code)
+
+
+def _settings() -> ExtractorSettings:
+    try:
+        return ExtractorSettings()
+    except ValidationError as error:
+        # pydantic's own message would repeat the value, and with it the password of a DSN.
+        problems = (f"GEM_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+        raise TerminalError(f"settings: {'; '.join(problems)}") from None
+
+
+def _source(settings: ExtractorSettings) -> Source:
+    secrets = boto3.client("secretsmanager") if settings.source_dsn is None and settings.source_secret_id else None
+    return Source(settings, secrets)
+
+
+def _hash_key(settings: ExtractorSettings) -> bytes | None:
+    if settings.hash_key_secret_id is None:
+        return None
+    answer = boto3.client("secretsmanager").get_secret_value(SecretId=settings.hash_key_secret_id)
+    return str(answer["SecretString"]).encode()
+
+
+def _print(document: dict[str, Any]) -> None:
+    typer.echo(json.dumps(document, ensure_ascii=False))
