@@ -1,0 +1,136 @@
+"""One batch from verified raw parts to curated tables, and the verdict on it."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pyspark.sql import DataFrame, SparkSession
+
+from emr_jobs.curated import Output, write_parquet, write_tables
+from emr_jobs.lake import objects_under
+from emr_jobs.raw import Frames, RawBatch, read_batch, verify_parts
+from emr_jobs.rejection import (
+    RejectionSummary,
+    accepted_roots,
+    accepted_tables,
+    rejected_rows,
+    summarise,
+    violations,
+)
+from emr_jobs.transforms.registry import TRANSFORMS
+from gem.contracts.keys import Attempt, S3Uri
+from gem.contracts.manifest import CuratedManifest, CuratedTable, PartKind, RawManifest, Verdict
+from gem.contracts.source.aggregates import AGGREGATE_OF_TABLE
+from gem.contracts.spec import ROOTS
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+LOG = logging.getLogger("gem.curate")
+
+
+def curate_batch(spark: SparkSession, s3: S3Client, manifest: RawManifest, attempt: int) -> CuratedManifest:
+    """Writes the curated and rejected rows of a batch and returns the manifest to close the attempt with.
+
+    Every run writes into a folder of its own under the attempt's prefix, so nothing is ever overwritten: what a
+    crashed run left is named by no manifest. TerminalError where the batch cannot be curated at all.
+    """
+    stored = objects_under(s3, manifest.bucket, manifest.key.prefix)
+    verify_parts(spark, manifest, stored)
+    LOG.info("%s: %d parts verified", manifest.batch_id, len(manifest.parts))
+    batch = _persisted(read_batch(spark, manifest))
+    found = violations(batch).persist()
+    try:
+        summary = summarise(found, batch)
+        LOG.info("%s: %d reasons to reject", manifest.batch_id, len(summary.rejects))
+        this = Attempt(manifest.key.batch_id, attempt)
+        _write_rejected(found, summary, manifest.bucket, this)
+        tables = write_tables(spark, s3, _outputs(batch, found, summary, this))
+    finally:
+        for frame in (found, *batch.tables.values()):
+            frame.unpersist()
+    return closing_manifest(manifest, attempt, tables=tables, summary=summary)
+
+
+def _persisted(batch: RawBatch) -> RawBatch:
+    """Every table is read by its rules and by its transforms: from the lake once."""
+    return RawBatch(batch.manifest, {name: rows.persist() for name, rows in batch.tables.items()}, batch.roots)
+
+
+def _outputs(batch: RawBatch, found: DataFrame, summary: RejectionSummary, attempt: Attempt) -> list[Output]:
+    run = uuid.uuid4().hex[:12]
+    accepted: Frames = accepted_tables(batch, found, summary.tables)
+    made = [t for t in TRANSFORMS if t.rows_of in accepted and batch.rows(t.rows_of)]
+    outputs = [
+        Output(
+            table=transform.table,
+            frame=transform.frame(accepted),
+            folder=_folder(batch.manifest.bucket, attempt.curated_prefix(transform.table.name), run),
+            expected_rows=sum(batch.rows(name) for name in transform.inputs),
+        )
+        for transform in made
+    ]
+    changed = sum(aggregate.changed_roots for aggregate in batch.manifest.aggregates)
+    if changed:
+        roots = accepted_roots(batch, found, summary.tables)
+        folder = _folder(batch.manifest.bucket, attempt.curated_prefix(ROOTS.name), run)
+        outputs.append(Output(ROOTS, roots.select(*(c.name for c in ROOTS.curated_columns)), folder, changed))
+    return outputs
+
+
+def _folder(bucket: str, prefix: str, run: str) -> S3Uri:
+    return S3Uri(bucket, f"{prefix}run-{run}/")
+
+
+def _write_rejected(found: DataFrame, summary: RejectionSummary, bucket: str, attempt: Attempt) -> None:
+    """Kept by attempt and not by run: a second run finds the same rows and puts them in the same place."""
+    for table in sorted(summary.tables):
+        rows = sum(reject.rows for reject in summary.rejects if reject.table == table)
+        folder = S3Uri(bucket, attempt.rejected_prefix(table))
+        write_parquet(rejected_rows(found, table), folder, rows, mode="overwrite")
+
+
+def closing_manifest(
+    manifest: RawManifest,
+    attempt: int,
+    *,
+    tables: tuple[CuratedTable, ...] = (),
+    summary: RejectionSummary | None = None,
+    error: str = "",
+) -> CuratedManifest:
+    """The curated manifest of an attempt: failed with an error, quarantined over a threshold, else passed."""
+    too_many = summary.too_many if summary else ()
+    verdict = Verdict.FAILED if error else Verdict.QUARANTINED if too_many else Verdict.PASSED
+    if too_many and summary:
+        error = _quarantine_reason(summary)
+    return CuratedManifest(
+        batch_id=manifest.batch_id,
+        attempt=attempt,
+        source_id=manifest.source_id,
+        batch_seq=manifest.batch_seq,
+        snapshot_at=manifest.snapshot_at,
+        created_at=datetime.now(UTC),
+        verdict=verdict,
+        error=error,
+        tables=tables,
+        rejects=summary.rejects if summary else (),
+        raw_rows=_raw_rows(manifest),
+    )
+
+
+def _quarantine_reason(summary: RejectionSummary) -> str:
+    counts = [f"{r.table}: {r.rows} rows {r.reason}" for r in summary.rejects if r.table in summary.too_many]
+    tables = ", ".join(summary.too_many)
+    return f"too many rejects in {tables} ({'; '.join(counts)}); see rejected/, then release or replay"
+
+
+def _raw_rows(manifest: RawManifest) -> dict[str, int]:
+    carried = {aggregate.name for aggregate in manifest.aggregates}
+    return {
+        name: sum(part.rows for part in manifest.parts_of(PartKind.ROWS, name))
+        for name, aggregate in AGGREGATE_OF_TABLE.items()
+        if aggregate.name in carried
+    }

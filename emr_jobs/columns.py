@@ -1,0 +1,40 @@
+"""Column expressions that several rules and transforms share: Indian days, and the select that ends a transform."""
+
+from pyspark.sql import Column
+from pyspark.sql import functions as sf
+
+from gem.contracts.spec import BEGINNING_OF_TIME, UNKNOWN_KEY, MartTable
+
+IST = "+05:30"
+"""Indian Standard Time as its fixed offset: no table of zones can move a business day."""
+
+
+def ist_date(instant: Column) -> Column:
+    """The Indian day of an instant; NULL where the instant is unknown."""
+    return sf.from_utc_timestamp(instant, IST).cast("date")
+
+
+def ist_midnight(day: Column) -> Column:
+    """The instant at which an Indian day begins; NULL where the day is unknown."""
+    return sf.to_utc_timestamp(day.cast("timestamp"), IST)
+
+
+def ist_date_key(instant: Column) -> Column:
+    """yyyymmdd of the Indian day of an instant; -1 where the instant is unknown."""
+    day = ist_date(instant)
+    return sf.coalesce(sf.year(day) * 10_000 + sf.month(day) * 100 + sf.dayofmonth(day), sf.lit(UNKNOWN_KEY))
+
+
+def beginning_of_time() -> Column:
+    """The instant from which a first version is valid."""
+    return sf.lit(BEGINNING_OF_TIME).cast("timestamp")
+
+
+def either_known(*conditions: Column) -> Column:
+    """True where a condition holds, false where none does or none is known: for columns that may not be NULL."""
+    return sf.coalesce(sf.greatest(*(sf.coalesce(condition, sf.lit(False)) for condition in conditions)), sf.lit(False))
+
+
+def mart_columns(table: MartTable) -> list[Column]:
+    """The select that ends a transform: the curated columns of a table, in order, with their declared types."""
+    return [sf.col(column.name).cast(column.type.spark).alias(column.name) for column in table.curated_columns]

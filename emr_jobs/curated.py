@@ -1,0 +1,109 @@
+"""Curated tables: written as few Parquet files, then read back for the counts and sums that the manifest states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as sf
+
+from emr_jobs.lake import objects_under
+from gem.contracts.errors import TerminalError
+from gem.contracts.keys import S3Uri
+from gem.contracts.manifest import CuratedFile, CuratedTable
+from gem.contracts.spec import MartTable
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+ROWS_PER_FILE = 500_000
+"""Files of some tens of megabytes: few requests, and still several for Redshift's slices."""
+
+WRITERS = 4
+"""Tables written at the same time; a small batch is all latency."""
+
+_METRIC = "decimal(38,3)"
+# _SUCCESS says nothing that the manifest does not, and is one more request.
+_WRITE_OPTIONS = {"mapreduce.fileoutputcommitter.marksuccessfuljobs": "false"}
+
+
+@dataclass(frozen=True)
+class Output:
+    """One table to write: where to, and about how many rows."""
+
+    table: MartTable
+    frame: DataFrame
+    folder: S3Uri
+    expected_rows: int
+
+
+def write_parquet(frame: DataFrame, folder: S3Uri, expected_rows: int, *, mode: str = "error") -> None:
+    """Writes a frame as one file per ROWS_PER_FILE rows."""
+    files = max(1, -(-expected_rows // ROWS_PER_FILE))
+    frame.coalesce(files).write.mode(mode).options(**_WRITE_OPTIONS).parquet(str(folder))
+
+
+def write_tables(spark: SparkSession, s3: S3Client, outputs: Sequence[Output]) -> tuple[CuratedTable, ...]:
+    """Writes the tables and describes what then stands in the lake; a table without rows is left out.
+
+    Counts and sums come from the written files, all tables in one job: what is stated is what will be loaded.
+    TerminalError where a column that may not be NULL is.
+    """
+    if not outputs:
+        return ()
+    with ThreadPoolExecutor(max_workers=WRITERS) as writers:
+        list(writers.map(lambda one: write_parquet(one.frame, one.folder, one.expected_rows), outputs))
+    metrics = _written_metrics(spark, outputs)
+    described = [_described(s3, output, metrics[output.table.name]) for output in outputs]
+    return tuple(table for table in described if table.rows)
+
+
+def _written_metrics(spark: SparkSession, outputs: Sequence[Output]) -> dict[str, dict[str, Decimal]]:
+    per_table = [_metrics(spark, output) for output in outputs]
+    rows = reduce(DataFrame.unionAll, per_table).collect()
+    return {row["table"]: {name: value for name, value in row["metrics"].items() if value is not None} for row in rows}
+
+
+def _metrics(spark: SparkSession, output: Output) -> DataFrame:
+    schema = ", ".join(f"`{column.name}` {column.type.spark}" for column in output.table.curated_columns)
+    measures: dict[str, Column] = {"rows": sf.count("*")}
+    measures |= {f"sum {name}": sf.sum(name) for name in output.table.money_columns}
+    required = [column.name for column in output.table.curated_columns if not column.nullable]
+    measures |= {f"null {name}": sf.count_if(sf.col(name).isNull()) for name in required}
+    written = spark.read.schema(schema).parquet(str(output.folder))
+    pairs = [part for name, value in measures.items() for part in (sf.lit(name), value.cast(_METRIC))]
+    return written.agg(sf.create_map(*pairs).alias("metrics")).select(
+        sf.lit(output.table.name).alias("table"), "metrics"
+    )
+
+
+def _described(s3: S3Client, output: Output, metrics: dict[str, Decimal]) -> CuratedTable:
+    table = output.table
+    for column in table.curated_columns:
+        missing = int(metrics.get(f"null {column.name}", 0))
+        if missing:
+            raise TerminalError(
+                f"{table.name}.{column.name}: {missing} rows without a value in a column that must have one; "
+                "a rule should have rejected their source rows"
+            )
+    stored = objects_under(s3, output.folder.bucket, output.folder.key)
+    return CuratedTable(
+        name=table.name,
+        rows=int(metrics["rows"]),
+        files=tuple(
+            CuratedFile(key=entry.key, size_bytes=entry.size_bytes, etag=entry.etag)
+            for entry in stored
+            if entry.key.endswith(".parquet")
+        ),
+        sums={column: _sum(table, column, metrics) for column in table.money_columns},
+    )
+
+
+def _sum(table: MartTable, column: str, metrics: dict[str, Decimal]) -> Decimal:
+    scale = next(c.type.scale for c in table.curated_columns if c.name == column)
+    return metrics.get(f"sum {column}", Decimal(0)).quantize(Decimal(1).scaleb(-scale))

@@ -1,0 +1,233 @@
+"""Quality rules (DOMAIN section 9) as declarations: which rows of which table are rejected, and for what reason.
+
+A rule speaks of one table and gives one reason code. Where an operand is NULL the row passes: a real portal knows less
+than the model. `ROW_RULES` see one row; `SET_RULES` see other rows of the same aggregate, never another aggregate.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as sf
+
+from emr_jobs.gstin import is_valid_gstin
+from emr_jobs.raw import RawBatch
+from gem.contracts.source.aggregates import AGGREGATE_OF_TABLE, SOURCE_TABLES
+from gem.contracts.spec import SourceTable
+from gem.contracts.types import MONEY, QUANTITY, Kind
+
+PAISA = Decimal("0.01")
+RUPEE = Decimal(1)
+MONEY_LIMIT = Decimal(10) ** (MONEY.precision - MONEY.scale)
+"""The first amount that MONEY cannot hold."""
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """Rejects a row by its own columns: `violation` is a struct (column, value), NULL where the row is good."""
+
+    reason: str
+    table: str
+    meaning: str
+    violation: Callable[[], Column]
+
+
+@dataclass(frozen=True)
+class SetRule:
+    """Rejects rows of `table` by other rows of their aggregate; `column` is the one to look at first."""
+
+    reason: str
+    table: str
+    meaning: str
+    column: str
+    bad_rows: Callable[[RawBatch], DataFrame]
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A table is quarantined with its batch when both limits are passed."""
+
+    share: float = 0.05
+    at_least: int = 10
+
+    def is_passed(self, rejected: int, total: int) -> bool:
+        """Whether `rejected` roots (rows, for a table that travels whole) of `total` are too many."""
+        return rejected >= self.at_least and rejected > self.share * total
+
+
+THRESHOLDS: dict[str, Threshold] = {name: Threshold() for name in SOURCE_TABLES}
+"""By source table: more than 5 percent of the roots, and at least 10 of them."""
+
+
+def _violated(condition: Column, column: str) -> Column:
+    return sf.when(condition, sf.struct(sf.lit(column).alias("column"), sf.col(column).cast("string").alias("value")))
+
+
+def _first_violated(columns: Iterable[str], condition: Callable[[str], Column]) -> Column:
+    never = sf.lit(None).cast("struct<column:string,value:string>")
+    return sf.coalesce(*(_violated(condition(name), name) for name in columns), never)
+
+
+def _null_key(table: SourceTable) -> RowRule:
+    keys = dict.fromkeys([*table.primary_key, *([table.root_column] if table.root_column else [])])
+    return RowRule(
+        "null_key",
+        table.name,
+        "The primary key or the reference to the root is missing.",
+        lambda: _first_violated(keys, lambda name: sf.col(name).isNull()),
+    )
+
+
+def _null_required(table: SourceTable) -> RowRule:
+    keys = {*table.primary_key, table.root_column}
+    required = [c.name for c in table.extracted_columns if not c.nullable and c.name not in keys]
+    return RowRule(
+        "null_required",
+        table.name,
+        "A column that the declaration requires is missing.",
+        lambda: _first_violated(required, lambda name: sf.col(name).isNull()),
+    )
+
+
+def _text_too_long(table: SourceTable) -> RowRule:
+    limits = {c.name: c.type.max_bytes for c in table.extracted_columns if c.type.kind is Kind.VARCHAR}
+    return RowRule(
+        "text_too_long",
+        table.name,
+        "Text of more bytes of UTF-8 than Redshift's column takes; a Devanagari letter is three.",
+        lambda: _first_violated(limits, lambda name: sf.octet_length(name) > limits[name]),
+    )
+
+
+def _negative_value(table: SourceTable) -> RowRule:
+    amounts = [c.name for c in table.extracted_columns if c.type in (MONEY, QUANTITY)]
+    return RowRule(
+        "negative_value",
+        table.name,
+        "A quantity or an amount below zero.",
+        lambda: _first_violated(amounts, lambda name: sf.col(name) < 0),
+    )
+
+
+def _line_value_differs() -> Column:
+    """The line's own rounding to a paisa is allowed too, else a quantity below one half would fail on it."""
+    tolerance = sf.greatest(sf.col("qty") * sf.lit(PAISA), sf.lit(PAISA))
+    difference = sf.abs(sf.col("line_value") - sf.col("qty") * sf.col("unit_price"))
+    return _violated(sf.col("qty").isNotNull() & (difference > tolerance), "line_value")
+
+
+def _gst_split_wrong() -> Column:
+    both = (sf.col("igst") > 0) & ((sf.col("cgst") > 0) | (sf.col("sgst") > 0))
+    return sf.coalesce(_violated(both, "igst"), _violated(sf.col("cgst") != sf.col("sgst"), "cgst"))
+
+
+def _product_too_large() -> Column:
+    return _first_violated(
+        ("mrp_at_order", "reference_unit_price"),
+        lambda name: sf.round(sf.col(name) * sf.col("qty"), MONEY.scale) >= sf.lit(MONEY_LIMIT),
+    )
+
+
+def _generic_rules(table: SourceTable) -> tuple[RowRule, ...]:
+    return (_null_key(table), _null_required(table), _text_too_long(table), _negative_value(table))
+
+
+ROW_RULES: tuple[RowRule, ...] = (
+    *(rule for table in SOURCE_TABLES.values() for rule in _generic_rules(table)),
+    RowRule(
+        "line_value_mismatch",
+        "contract_item",
+        "line_value is not qty x unit_price, within a paisa for each unit and at least one paisa.",
+        _line_value_differs,
+    ),
+    RowRule(
+        "gst_split_wrong",
+        "contract_item",
+        "Between states IGST only; within a state CGST and SGST, and these equal.",
+        _gst_split_wrong,
+    ),
+    RowRule(
+        "value_out_of_range",
+        "contract_item",
+        "A price times the quantity exceeds what an amount can hold (16 digits of rupees).",
+        _product_too_large,
+    ),
+    RowRule(
+        "gstin_invalid",
+        "contract",
+        "The seller's GSTIN breaks the format, the list of state codes or its check character.",
+        lambda: _violated(~is_valid_gstin(sf.col("seller_gstin")), "seller_gstin"),
+    ),
+    RowRule(
+        "pin_invalid",
+        "seller",
+        "An Indian PIN code is six digits and does not begin with zero.",
+        lambda: _violated(~sf.col("pincode").rlike("^[1-9][0-9]{5}$"), "pincode"),
+    ),
+)
+
+
+def _duplicates(table: SourceTable) -> SetRule:
+    keys = list(table.primary_key)
+
+    def bad_rows(batch: RawBatch) -> DataFrame:
+        rows = batch.tables[table.name]
+        repeated = rows.groupBy(*keys).count().where("count > 1").select(*keys)
+        return rows.join(repeated, keys, "left_semi")
+
+    return SetRule("duplicate_key", table.name, "The primary key stands in more than one row.", keys[0], bad_rows)
+
+
+def _orphans(table: SourceTable, root_column: str) -> SetRule:
+    aggregate = AGGREGATE_OF_TABLE[table.name]
+
+    def bad_rows(batch: RawBatch) -> DataFrame:
+        roots = batch.tables[aggregate.root.name].select(root_column)
+        return batch.tables[table.name].where(sf.col(root_column).isNotNull()).join(roots, root_column, "left_anti")
+
+    return SetRule("orphan_member", table.name, "The member's root is not in the snapshot.", root_column, bad_rows)
+
+
+def _unlisted(table: SourceTable, root_column: str) -> SetRule:
+    aggregate = AGGREGATE_OF_TABLE[table.name]
+
+    def bad_rows(batch: RawBatch) -> DataFrame:
+        listed = batch.roots[aggregate.name].select(sf.col("root_id").alias(root_column))
+        return batch.tables[table.name].where(sf.col(root_column).isNotNull()).join(listed, root_column, "left_anti")
+
+    return SetRule(
+        "unlisted_root", table.name, "A root's row, but the root is not listed as changed.", root_column, bad_rows
+    )
+
+
+def _contract_totals(batch: RawBatch) -> DataFrame:
+    """Contracts whose total differs from their lines; one line of unknown value makes the sum unknown."""
+    lines = (
+        batch.tables["contract_item"]
+        .groupBy("contract_id")
+        .agg(sf.sum("line_value").alias("lines_value"), sf.bool_or(sf.col("line_value").isNull()).alias("is_unknown"))
+        .where(~sf.col("is_unknown"))
+    )
+    differing = batch.tables["contract"].select("contract_id", "total_value").join(lines, "contract_id")
+    differing = differing.where(sf.abs(sf.col("total_value") - sf.col("lines_value")) > sf.lit(RUPEE))
+    return batch.tables["contract"].join(differing.select("contract_id"), "contract_id", "left_semi")
+
+
+def _referential_rules(table: SourceTable) -> tuple[SetRule, ...]:
+    if table.root_column is None:
+        return (_duplicates(table),)
+    is_root = AGGREGATE_OF_TABLE[table.name].root is table
+    return (_duplicates(table), (_unlisted if is_root else _orphans)(table, table.root_column))
+
+
+SET_RULES: tuple[SetRule, ...] = (
+    *(rule for table in SOURCE_TABLES.values() for rule in _referential_rules(table)),
+    SetRule(
+        "contract_total_mismatch",
+        "contract",
+        "total_value is not the sum of the lines, within one rupee.",
+        "total_value",
+        _contract_totals,
+    ),
+)

@@ -1,0 +1,185 @@
+"""Raw parts: verified against their manifest, then read with the declared types."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import reduce
+
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as sf
+from pyspark.sql.types import StructType
+
+from emr_jobs.lake import StoredObject
+from gem.contracts.errors import ManifestError, PartError
+from gem.contracts.keys import S3Uri
+from gem.contracts.manifest import PartKind, RawManifest, RawPart
+from gem.contracts.source.aggregates import AGGREGATE_BY_NAME, SOURCE_TABLES
+from gem.contracts.spec import Aggregate
+
+MAX_PART_BYTES = 1024**3
+"""A part is hashed whole by one task, so its size bounds the memory of an executor's core."""
+
+SCHEMA_READERS = 8
+"""Footers read at the same time; each is two or three small requests."""
+
+_UNREADABLE = ("is not a Parquet file", "CANNOT_READ_FILE_FOOTER", "Illegal Parquet type", "UNABLE_TO_INFER_SCHEMA")
+
+Frames = Mapping[str, DataFrame]
+ColumnTypes = dict[str, str]
+
+
+@dataclass(frozen=True)
+class RawBatch:
+    """One batch: `tables` by source table and `roots` (column root_id) by aggregate, for every aggregate it carries."""
+
+    manifest: RawManifest
+    tables: Frames
+    roots: Frames
+
+    @property
+    def aggregates(self) -> tuple[Aggregate, ...]:
+        """The aggregates that the batch carries, in the order of its manifest."""
+        return tuple(AGGREGATE_BY_NAME[aggregate.name] for aggregate in self.manifest.aggregates)
+
+    def rows(self, table: str) -> int:
+        """How many rows the manifest states for a source table."""
+        return sum(part.rows for part in self.manifest.parts_of(PartKind.ROWS, table))
+
+
+def column_types(kind: PartKind, table: str) -> ColumnTypes:
+    """The columns of a part and their Spark types, in order."""
+    if kind is PartKind.ROOTS:
+        return {"root_id": "bigint"}
+    return {column.name: column.type.spark for column in SOURCE_TABLES[table].extracted_columns}
+
+
+def part_schema(kind: PartKind, table: str) -> str:
+    """The declared schema of a part as DDL; every column may be NULL, since the rules are there to see that."""
+    return ", ".join(f"`{name}` {type_}" for name, type_ in column_types(kind, table).items())
+
+
+def read_batch(spark: SparkSession, manifest: RawManifest) -> RawBatch:
+    """The frames of a batch, lazily; each row carries its `source_id`. Verify the parts first.
+
+    ManifestError where the manifest carries an aggregate that is not declared, or lists no roots of a changed one.
+    """
+    unknown = [a.name for a in manifest.aggregates if a.name not in AGGREGATE_BY_NAME]
+    if unknown:
+        raise ManifestError(f"{manifest.key}: aggregates that are not declared: {unknown}; deploy both sides alike")
+    for aggregate in manifest.aggregates:
+        listed = sum(part.rows for part in manifest.parts_of(PartKind.ROOTS, aggregate.name))
+        if listed != aggregate.changed_roots:
+            raise ManifestError(
+                f"{manifest.key}: aggregate {aggregate.name!r} says {aggregate.changed_roots} changed roots, "
+                f"its parts list {listed}; extract the batch again"
+            )
+    declared = [AGGREGATE_BY_NAME[aggregate.name] for aggregate in manifest.aggregates]
+    tables = [table.name for aggregate in declared for table in aggregate.tables]
+    return RawBatch(
+        manifest=manifest,
+        tables={name: _frame(spark, manifest, PartKind.ROWS, name) for name in tables},
+        roots={aggregate.name: _frame(spark, manifest, PartKind.ROOTS, aggregate.name) for aggregate in declared},
+    )
+
+
+def _frame(spark: SparkSession, manifest: RawManifest, kind: PartKind, table: str) -> DataFrame:
+    schema = part_schema(kind, table)
+    uris = [_uri(manifest, part) for part in manifest.parts_of(kind, table)]
+    rows = spark.read.schema(schema).parquet(*uris) if uris else spark.createDataFrame([], schema)
+    return rows.withColumn("source_id", sf.lit(manifest.source_id))
+
+
+def _uri(manifest: RawManifest, part: RawPart) -> str:
+    return str(S3Uri(manifest.bucket, part.key))
+
+
+def verify_parts(spark: SparkSession, manifest: RawManifest, stored: Iterable[StoredObject]) -> None:
+    """PartError unless every part is there with the stated size, SHA-256, columns and rows.
+
+    `stored` is what lies in the batch's folder. The bytes are hashed by the executors (one part a task, nothing
+    through the driver and no Python worker); columns come from each part's own footer, because reading with a given
+    schema would turn a missing column into NULLs.
+    """
+    if not manifest.parts:
+        return
+    _verify_sizes(manifest, {entry.key: entry.size_bytes for entry in stored})
+    _verify_digests(spark, manifest)
+    with ThreadPoolExecutor(max_workers=SCHEMA_READERS) as readers:
+        list(readers.map(lambda part: _verify_columns(spark, _uri(manifest, part), part), manifest.parts))
+    _verify_rows(spark, manifest)
+
+
+def _verify_sizes(manifest: RawManifest, size_by_key: Mapping[str, int]) -> None:
+    for part in manifest.parts:
+        size = size_by_key.get(part.key)
+        if size is None:
+            raise PartError(
+                f"{_uri(manifest, part)} ({part.table}): named by the manifest but not there; replay needs it"
+            )
+        if size != part.size_bytes:
+            raise PartError(
+                f"{_uri(manifest, part)} ({part.table}): {size} bytes, the manifest says {part.size_bytes}; "
+                "the part was changed after its manifest: extract the batch again"
+            )
+        if size > MAX_PART_BYTES:
+            raise PartError(
+                f"{_uri(manifest, part)} ({part.table}): {size} bytes, more than {MAX_PART_BYTES} a part; "
+                "lower GEM_PART_ROWS of the extractor"
+            )
+
+
+def _verify_digests(spark: SparkSession, manifest: RawManifest) -> None:
+    uris = [_uri(manifest, part) for part in manifest.parts]
+    hashed = spark.read.format("binaryFile").load(uris).select("path", sf.sha2("content", 256).alias("sha256"))
+    digest_by_key = {S3Uri.parse(row["path"]).key: row["sha256"] for row in hashed.collect()}
+    for part in manifest.parts:
+        if digest_by_key.get(part.key) != part.sha256:
+            raise PartError(
+                f"{_uri(manifest, part)} ({part.table}): SHA-256 {digest_by_key.get(part.key)}, the manifest says "
+                f"{part.sha256}; the part was changed after its manifest: extract the batch again"
+            )
+
+
+def _verify_columns(spark: SparkSession, uri: str, part: RawPart) -> None:
+    found = {field.name: field.dataType.simpleString() for field in _footer_schema(spark, uri, part).fields}
+    for name, declared in column_types(part.kind, part.table).items():
+        if name not in found:
+            raise PartError(f"{uri}: table {part.table!r} lacks column {name!r}; extract the batch again")
+        if found[name] != declared:
+            raise PartError(
+                f"{uri}: table {part.table!r}, column {name!r} is {found[name]}, declared is {declared}; "
+                "extractor and job must be of one release"
+            )
+
+
+def _footer_schema(spark: SparkSession, uri: str, part: RawPart) -> StructType:
+    try:
+        return spark.read.parquet(uri).schema
+    except Exception as error:
+        if isinstance(error, PySparkException) or any(sign in str(error) for sign in _UNREADABLE):
+            reason = str(error).strip().splitlines()[0]
+            raise PartError(f"{uri}: table {part.table!r} cannot be read as Parquet: {reason}") from error
+        raise
+
+
+def _verify_rows(spark: SparkSession, manifest: RawManifest) -> None:
+    by_content: dict[tuple[PartKind, str], list[str]] = {}
+    for part in manifest.parts:
+        by_content.setdefault((part.kind, part.table), []).append(_uri(manifest, part))
+    paths = [_paths(spark, kind, table, uris) for (kind, table), uris in by_content.items()]
+    counted = reduce(DataFrame.unionAll, paths).groupBy("path").count().collect()
+    rows_by_key = {S3Uri.parse(row["path"]).key: int(row["count"]) for row in counted}
+    for part in manifest.parts:
+        rows = rows_by_key.get(part.key, 0)
+        if rows != part.rows:
+            raise PartError(
+                f"{_uri(manifest, part)} ({part.table}): {rows} rows, the manifest says {part.rows}; "
+                "extract the batch again"
+            )
+
+
+def _paths(spark: SparkSession, kind: PartKind, table: str, uris: Sequence[str]) -> DataFrame:
+    return (
+        spark.read.schema(part_schema(kind, table)).parquet(*uris).select(sf.col("_metadata.file_path").alias("path"))
+    )
