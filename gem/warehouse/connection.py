@@ -1,0 +1,151 @@
+"""Connections to Redshift, and the one place where the driver's errors become ours."""
+
+import json
+import struct
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, Protocol
+
+import redshift_connector
+
+from gem.contracts.errors import GemError, TerminalError, TransientError
+from gem.settings import WarehouseSettings
+
+# What the driver lets through when the wire breaks: its own errors, the socket's, and an unpack of too few bytes.
+DRIVER_ERRORS = (redshift_connector.Error, OSError, struct.error)
+
+# Serialization, deadlock, shutdown, no connection left, lock or statement timeout: the same again may work.
+TRANSIENT_CODES = ("40001", "40P01", "57P", "57014", "53", "55P03", "08")
+TRANSIENT_TEXTS = (
+    "1023",
+    "serializable isolation violation",
+    "conflict with concurrent transaction",
+    "deadlock detected",
+    "could not serialize access",
+)
+
+
+class Cursor(Protocol):
+    """The part of a DB-API cursor that this package uses."""
+
+    @property
+    def description(self) -> Any:
+        """Columns of the result; None when the statement has none."""
+
+    def execute(self, operation: str, args: Any = None) -> Any:
+        """Run one statement."""
+
+    def fetchall(self) -> Any:
+        """All rows of the result."""
+
+    def close(self) -> None:
+        """Let the cursor go."""
+
+
+class Connection(Protocol):
+    """The part of a redshift_connector connection that this package uses; autocommit is off."""
+
+    def cursor(self) -> Any:
+        """A new cursor."""
+
+    def commit(self) -> None:
+        """End the transaction."""
+
+    def rollback(self) -> None:
+        """Undo the transaction."""
+
+    def close(self) -> None:
+        """Close the wire."""
+
+
+class SecretsClient(Protocol):
+    """The part of the Secrets Manager client that this package uses."""
+
+    def get_secret_value(self, *, SecretId: str) -> Any:  # noqa: N803 - the API's own name
+        """The secret's value."""
+
+
+def connect(
+    settings: WarehouseSettings, secrets_client: SecretsClient, *, statement_timeout_seconds: float | None = None
+) -> Connection:
+    """A connection with autocommit off, over TLS unless the settings say otherwise.
+
+    Raises TransientError where the warehouse cannot be reached, TerminalError where the secret or the log-in is wrong.
+    """
+    secret = _secret(settings.warehouse_secret_id, secrets_client)
+    with driver_errors(f"connect to {secret['host']}:{secret['port']}"):
+        connection: Connection = redshift_connector.connect(
+            host=secret["host"],
+            port=int(secret["port"]),
+            database=secret["dbname"],
+            user=secret["username"],
+            password=secret["password"],
+            ssl=settings.warehouse_ssl,
+            tcp_keepalive=True,
+            application_name="gem-warehouse",
+        )
+    if statement_timeout_seconds is not None:
+        execute(connection, f"set statement_timeout to {max(1, int(statement_timeout_seconds * 1000))}")
+        commit(connection)
+    return connection
+
+
+def _secret(secret_id: str, secrets_client: SecretsClient) -> dict[str, Any]:
+    secret = json.loads(secrets_client.get_secret_value(SecretId=secret_id)["SecretString"])
+    missing = {"host", "port", "dbname", "username", "password"} - set(secret)
+    if missing:
+        raise TerminalError(
+            f"secret {secret_id!r} lacks {sorted(missing)}: write host, port, dbname, username, password"
+        )
+    return dict(secret)
+
+
+def execute(connection: Connection, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run one statement and return its rows, none where it has no result.
+
+    Raises TransientError or TerminalError with the statement's first line.
+    """
+    with driver_errors(sql.partition("\n")[0]):
+        cursor = connection.cursor()
+        try:
+            cursor.execute(sql, tuple(parameters))
+            rows = cursor.fetchall() if cursor.description else []
+        finally:
+            with suppress(*DRIVER_ERRORS):
+                cursor.close()
+    return [tuple(row) for row in rows]
+
+
+def commit(connection: Connection) -> None:
+    """End the transaction. A TransientError leaves open whether it was committed: look before doing it again."""
+    with driver_errors("commit"):
+        connection.commit()
+
+
+def abandon(connection: Connection) -> None:
+    """Roll back whatever is open and close; never raises, for the server rolls back when the wire closes."""
+    for end in (connection.rollback, connection.close):
+        with suppress(*DRIVER_ERRORS):
+            end()
+
+
+@contextmanager
+def driver_errors(doing: str) -> Iterator[None]:
+    """Turn the driver's errors into TransientError or TerminalError that says what was being done."""
+    try:
+        yield
+    except DRIVER_ERRORS as error:
+        raise warehouse_error(error, doing) from error
+
+
+def warehouse_error(error: Exception, doing: str) -> GemError:
+    """The error of ours for one of the driver's: the server's SQLSTATE and text decide, a broken wire is transient."""
+    details = error.args[0] if error.args and isinstance(error.args[0], dict) else None
+    if details is None:
+        lost = isinstance(error, redshift_connector.InterfaceError | OSError | struct.error)
+        kind = TransientError if lost else TerminalError
+        return kind(f"warehouse, {doing}: {error or type(error).__name__}")
+    code, text = str(details.get("C", "")), str(details.get("M", ""))
+    message = " ".join([f"warehouse, {doing}: {text}", *(str(details[k]) for k in ("D", "H") if k in details)])
+    transient = code.startswith(TRANSIENT_CODES) or any(sign in text.lower() for sign in TRANSIENT_TEXTS)
+    return TransientError(message) if transient else TerminalError(message)

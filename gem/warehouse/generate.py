@@ -1,0 +1,24 @@
+"""The SQL files that are generated from the declarations: path → text, for `gem contracts generate [--check]`."""
+
+from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLES
+from gem.contracts.spec import MartTable, TableKind
+from gem.warehouse.templates.ddl import mart_migration
+from gem.warehouse.templates.expressions import HEADER
+from gem.warehouse.templates.facts import fact_script
+from gem.warehouse.templates.scd1 import scd1_script
+from gem.warehouse.templates.scd2 import scd2_script
+from gem.warehouse.templates.stage import root_script
+
+SCRIPTS = {TableKind.SCD1: scd1_script, TableKind.SCD2: scd2_script, TableKind.FACT: fact_script}
+
+
+def generated_files() -> dict[str, str]:
+    """Every generated file of sql/, by its path from the repository's root; pure."""
+    files = {"sql/migrations/0002_mart.sql": mart_migration(MART_TABLES), "sql/load/root.sql": HEADER + root_script()}
+    for table in CURATED_TABLES:
+        files[f"sql/load/{table.name}.sql"] = HEADER + _script(table)
+    return files
+
+
+def _script(table: MartTable) -> str:
+    return SCRIPTS[table.kind](table)

@@ -1,0 +1,169 @@
+"""The load of curated batches into the warehouse: one transaction, idempotent, in any order (DESIGN 7)."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from typing import Any, Literal
+
+from gem.contracts.errors import AuditError, ManifestError, TransientError
+from gem.contracts.manifest import CuratedManifest, Verdict
+from gem.settings import WarehouseSettings
+from gem.warehouse.connection import Connection, abandon, commit, execute
+from gem.warehouse.publish import publish
+from gem.warehouse.staging import ObjectStore, create_stages, stage_batch
+
+TRIES = 6
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 20.0
+
+Outcome = Literal["loaded", "already_loaded", "quarantined", "superseded"]
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What became of one attempt; `rows` counts the rows it brought, by table, `seconds` its transaction."""
+
+    batch_id: str
+    attempt: int
+    outcome: Outcome
+    rows: dict[str, int] = field(default_factory=dict)
+    error: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Loader:
+    """What a load needs: how to reach the warehouse and the lake, and how to wait between two tries."""
+
+    connection_factory: Callable[[], Connection]
+    s3_client: ObjectStore
+    settings: WarehouseSettings
+    sleep: Callable[[float], None] = time.sleep
+
+
+def load_curated(
+    connection_factory: Callable[[], Connection],
+    s3_client: ObjectStore,
+    settings: WarehouseSettings,
+    manifests: Sequence[CuratedManifest],
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+) -> list[LoadReport]:
+    """Load the batches, in seq order, in one transaction; the reports come in that order.
+
+    Idempotent: an attempt that is in the warehouse is `already_loaded`; one that a later attempt of its batch has
+    overtaken is `superseded`: only roots and observations that the later one does not speak of are taken from it. When
+    an audit fails nothing is kept, and the batches are loaded one by one, so that only the guilty one is `quarantined`.
+    A lost COMMIT is settled by a new try, which finds the load log after taking the mutex.
+
+    Raises ManifestError for a batch that Spark did not pass, TransientError when the tries are used up, TerminalError
+    for what no batch is guilty of (a log-in, a missing table).
+    """
+    for manifest in manifests:
+        if manifest.verdict is not Verdict.PASSED:
+            raise ManifestError(
+                f"batch {manifest.batch_id} attempt {manifest.attempt} is {manifest.verdict}: only a passed one is loaded"
+            )
+    loader = Loader(connection_factory, s3_client, settings, sleep)
+    ordered = sorted(manifests, key=lambda m: (m.batch_seq, m.source_id, m.attempt))
+    if not ordered:
+        return []
+    try:
+        return _load_with_retries(loader, ordered)
+    except AuditError as error:
+        if len(ordered) == 1:
+            return [_quarantined(ordered[0], error)]
+    return [_load_alone(loader, manifest) for manifest in ordered]
+
+
+def _load_alone(loader: Loader, manifest: CuratedManifest) -> LoadReport:
+    try:
+        return _load_with_retries(loader, [manifest])[0]
+    except AuditError as error:
+        return _quarantined(manifest, error)
+
+
+def _quarantined(manifest: CuratedManifest, error: AuditError) -> LoadReport:
+    name = f"batch {manifest.batch_id} attempt {manifest.attempt}"
+    text = str(error) if name in str(error) else f"{name}, {error}"
+    return LoadReport(manifest.batch_id, manifest.attempt, "quarantined", error=text)
+
+
+def _load_with_retries(loader: Loader, manifests: list[CuratedManifest]) -> list[LoadReport]:
+    """One transaction, tried again with full jitter while what went wrong may pass."""
+    longest = FIRST_PAUSE_SECONDS
+    for _ in range(TRIES - 1):
+        try:
+            return _load_once(loader, manifests)
+        except TransientError:
+            loader.sleep(random.SystemRandom().uniform(0, longest))
+            longest = min(longest * 2, LONGEST_PAUSE_SECONDS)
+    return _load_once(loader, manifests)
+
+
+def _load_once(loader: Loader, manifests: list[CuratedManifest]) -> list[LoadReport]:
+    started = time.monotonic()
+    connection = loader.connection_factory()
+    try:
+        # Before anything that takes the transaction's snapshot: what another load commits while we wait must be seen.
+        execute(connection, "lock table ops.load_mutex")
+        outcomes = _outcomes(connection, manifests)
+        pending = [m for m, outcome in zip(manifests, outcomes, strict=True) if outcome != "already_loaded"]
+        if pending:
+            tables = create_stages(connection, pending)
+            for manifest in pending:
+                stage_batch(connection, loader.s3_client, loader.settings, manifest)
+            publish(connection, tables)
+            for manifest in pending:
+                _log(connection, manifest)
+        commit(connection)
+    finally:
+        abandon(connection)
+    seconds = time.monotonic() - started
+    return [
+        LoadReport(m.batch_id, m.attempt, outcome, _rows(m), seconds=seconds)
+        for m, outcome in zip(manifests, outcomes, strict=True)
+    ]
+
+
+def _outcomes(connection: Connection, manifests: list[CuratedManifest]) -> list[Outcome]:
+    """What loading each attempt will be, by what stands in the load log and among these attempts."""
+    marks = ", ".join(["%s"] * len(manifests))
+    query = f"select batch_id, attempt from ops.load_log where batch_id in ({marks})"  # noqa: S608 - only placeholders
+    logged = {(row[0], row[1]) for row in execute(connection, query, [m.batch_id for m in manifests])}
+    known = logged | {(m.batch_id, m.attempt) for m in manifests}
+    newest = {batch_id: max(a for b, a in known if b == batch_id) for batch_id, _ in known}
+    return [_outcome(m, logged, newest) for m in manifests]
+
+
+def _outcome(manifest: CuratedManifest, logged: set[tuple[Any, Any]], newest: dict[Any, Any]) -> Outcome:
+    if (manifest.batch_id, manifest.attempt) in logged:
+        return "already_loaded"
+    return "superseded" if manifest.attempt < newest[manifest.batch_id] else "loaded"
+
+
+def _rows(manifest: CuratedManifest) -> dict[str, int]:
+    return {table.name: table.rows for table in manifest.tables}
+
+
+def _log(connection: Connection, manifest: CuratedManifest) -> None:
+    execute(
+        connection,
+        "insert into ops.load_log (batch_id, attempt, source_id, batch_seq, snapshot_at, loaded_at)\n"
+        "values (%s, %s, %s, %s, %s, getdate())",
+        [
+            manifest.batch_id,
+            manifest.attempt,
+            manifest.source_id,
+            manifest.batch_seq,
+            manifest.snapshot_at.astimezone(UTC).replace(tzinfo=None),
+        ],
+    )
+    for name, rows in _rows(manifest).items():
+        execute(
+            connection,
+            "insert into ops.load_rows (batch_id, attempt, table_name, row_count) values (%s, %s, %s, %s)",
+            [manifest.batch_id, manifest.attempt, name, rows],
+        )

@@ -1,0 +1,46 @@
+"""The SQL files of the package `sql`, read as migrations, views and named steps of a load."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import NamedTuple
+
+STEP = "-- step: "
+
+
+class Script(NamedTuple):
+    """One SQL file: its name within sql/, its statements and a checksum of its text."""
+
+    name: str
+    statements: tuple[str, ...]
+    checksum: str
+
+
+def scripts(folder: str) -> list[Script]:
+    """All SQL files of a folder of sql/ (`migrations`, `views`), in the order of their names."""
+    found = (entry for entry in files("sql").joinpath(folder).iterdir() if entry.name.endswith(".sql"))
+    return [_script(f"{folder}/{entry.name}", entry.read_text()) for entry in sorted(found, key=lambda e: e.name)]
+
+
+@cache
+def load_steps(table: str) -> Mapping[str, tuple[str, ...]]:
+    """The named steps of sql/load/<table>.sql; KeyError of a step names it."""
+    text = files("sql").joinpath(f"load/{table}.sql").read_text()
+    _, *chunks = text.split(STEP)
+    steps = {name: statements(body) for name, _, body in (chunk.partition("\n") for chunk in chunks)}
+    return MappingProxyType(steps)
+
+
+def statements(text: str) -> tuple[str, ...]:
+    """The statements of a script, without comments and closing semicolons.
+
+    The driver takes one statement at a time. A statement ends with a semicolon at the end of a line.
+    """
+    code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("--"))
+    return tuple(piece.strip().removesuffix(";") for piece in code.split(";\n") if piece.strip(" \n;"))
+
+
+def _script(name: str, text: str) -> Script:
+    return Script(name, statements(text + "\n"), hashlib.sha256(text.encode()).hexdigest())

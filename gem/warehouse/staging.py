@@ -1,0 +1,106 @@
+"""Staging a batch: its curated files copied into temporary tables, counted and summed against its manifest."""
+
+import json
+from decimal import Decimal
+from typing import Any, Protocol
+
+from gem.contracts.errors import AuditError, ManifestError, TerminalError
+from gem.contracts.keys import S3Uri
+from gem.contracts.manifest import CuratedManifest, CuratedTable
+from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME
+from gem.contracts.spec import ROOTS, MartTable, TableKind
+from gem.settings import WarehouseSettings
+from gem.warehouse.connection import Connection, execute
+from gem.warehouse.scripts import load_steps
+from gem.warehouse.templates.stage import copy_statement
+
+
+class ObjectStore(Protocol):
+    """The part of the S3 client that this package uses."""
+
+    def put_object(self, *, Bucket: str, Key: str, Body: bytes) -> Any:  # noqa: N803 - the API's own names
+        """Write an object."""
+
+
+def create_stages(connection: Connection, manifests: list[CuratedManifest]) -> list[MartTable]:
+    """Create the stages of these batches and return their mart tables, dimensions first.
+
+    A fact is always among them, since a deleted root brings no row and still takes some away.
+    """
+    brought = {table.name for manifest in manifests for table in manifest.tables if table.rows}
+    tables = [t for t in CURATED_TABLES if t.kind is TableKind.FACT or t.name in brought]
+    for table in (ROOTS, *tables):
+        run_step(connection, table, "create_stage")
+    return tables
+
+
+def stage_batch(
+    connection: Connection, s3_client: ObjectStore, settings: WarehouseSettings, manifest: CuratedManifest
+) -> None:
+    """Copy every table of a batch into its stage. Raises AuditError where COPY fails or a count or sum differs."""
+    for curated in manifest.tables:
+        if curated.rows == 0 and not curated.files:
+            continue
+        table = ROOTS if curated.name == ROOTS.name else MART_TABLE_BY_NAME[curated.name]
+        run_step(connection, table, "create_incoming")
+        _copy(connection, s3_client, settings, manifest, table, curated)
+        _audit_incoming(connection, manifest, table, curated)
+        keep, drop = load_steps(table.name)["keep_incoming"]
+        execute(connection, keep, [manifest.batch_seq, manifest.attempt])
+        execute(connection, drop)
+
+
+def run_step(connection: Connection, table: MartTable, step: str) -> None:
+    """Run every statement of a step of the table's load script."""
+    for statement in load_steps(table.name)[step]:
+        execute(connection, statement)
+
+
+def where(manifest: CuratedManifest, table: str) -> str:
+    """How messages name a table of an attempt."""
+    return f"batch {manifest.batch_id} attempt {manifest.attempt}, table {table}"
+
+
+def _copy(
+    connection: Connection,
+    s3_client: ObjectStore,
+    settings: WarehouseSettings,
+    manifest: CuratedManifest,
+    table: MartTable,
+    curated: CuratedTable,
+) -> None:
+    uri = _write_copy_manifest(s3_client, settings.lake_bucket, manifest, curated)
+    try:
+        execute(connection, copy_statement(table, str(uri), settings.copy_role_arn))
+    except TerminalError as error:
+        raise AuditError(f"{where(manifest, table.name)}: COPY failed: {error}; curate the batch again") from error
+
+
+def _write_copy_manifest(
+    s3_client: ObjectStore, bucket: str, manifest: CuratedManifest, curated: CuratedTable
+) -> S3Uri:
+    """Redshift's own manifest; Parquet needs every file's length. The same attempt writes the same bytes again."""
+    attempt = manifest.attempt_key
+    prefix = attempt.curated_prefix(curated.name)
+    for file in curated.files:
+        if not file.key.startswith(prefix):
+            raise ManifestError(f"{where(manifest, curated.name)}: file {file.key!r} lies outside {prefix!r}")
+    entries = [
+        {"url": str(S3Uri(bucket, f.key)), "mandatory": True, "meta": {"content_length": f.size_bytes}}
+        for f in curated.files
+    ]
+    uri = S3Uri(bucket, f"{attempt.copy_manifest_prefix}{curated.name}.json")
+    s3_client.put_object(Bucket=bucket, Key=uri.key, Body=json.dumps({"entries": entries}, indent=2).encode())
+    return uri
+
+
+def _audit_incoming(connection: Connection, manifest: CuratedManifest, table: MartTable, curated: CuratedTable) -> None:
+    """Rows and sums of money must be what Spark stated when it wrote the files."""
+    (count,) = load_steps(table.name)["count_incoming"]
+    rows, *sums = execute(connection, count)[0]
+    if rows != curated.rows:
+        raise AuditError(f"{where(manifest, table.name)}: {rows} rows were copied, its manifest says {curated.rows}")
+    for column, copied in zip(table.money_columns, sums, strict=True):
+        stated = curated.sums.get(column, Decimal(0))
+        if (copied or Decimal(0)) != stated:
+            raise AuditError(f"{where(manifest, table.name)}: {column} sums to {copied}, its manifest says {stated}")

@@ -1,0 +1,130 @@
+"""The DDL of the mart tables, their unknown members, and what the load remembers of each dimension."""
+
+from gem.contracts.spec import (
+    BEGINNING_OF_TIME,
+    END_OF_TIME,
+    SOURCE_ID_COLUMN,
+    UNKNOWN_KEY,
+    MartColumn,
+    MartTable,
+    TableKind,
+)
+from gem.contracts.types import BIGINT, INTEGER, TIMESTAMP, Kind, varchar
+from gem.warehouse.templates.expressions import HEADER, lines, names, natural_identity
+
+UNKNOWN_NAME = "Unknown"
+OBSERVATION_HASH = MartColumn(
+    name="observation_hash", type=varchar(32), nullable=False, comment="MD5 over all segments of the observation"
+)
+
+
+def mart_migration(tables: tuple[MartTable, ...]) -> str:
+    """The whole of the migration that creates the mart: dimensions first, each with its unknown member."""
+    return HEADER + "\n" + "\n".join(_table_with_company(table) for table in tables)
+
+
+def _table_with_company(table: MartTable) -> str:
+    statements = [create_table(table), _comment(table)]
+    if table.is_dimension and table.kind is not TableKind.STATIC:
+        statements.append(unknown_member(table))
+        statements.append(create_memory(table))
+    return "\n".join(statements)
+
+
+def create_table(table: MartTable) -> str:
+    """CREATE TABLE in schema mart; the primary key informs the planner, Redshift does not check it."""
+    sort_key = table.sort_key[:1]
+    columns = [_definition(column, raw=column.name in sort_key) for column in table.warehouse_columns]
+    columns.append(f"primary key ({', '.join(_primary_key(table))})")
+    style = f"diststyle key\ndistkey ({table.dist_key})" if table.dist_key else "diststyle all"
+    order = f"\nsortkey ({', '.join(table.sort_key)})" if table.sort_key else ""
+    return f"create table mart.{table.name} (\n{lines(columns)}\n)\n{style}{order};\n"
+
+
+def _primary_key(table: MartTable) -> list[str]:
+    if table.kind is TableKind.STATIC:
+        return list(table.natural_key)
+    if table.is_dimension:
+        return [table.key_column]
+    return list(dict.fromkeys(["source_id", str(table.root_column), *table.natural_key]))
+
+
+def _definition(column: MartColumn, *, raw: bool = False) -> str:
+    not_null = "" if column.nullable else " not null"
+    return f"{column.name} {column.type.redshift}{not_null} encode {'raw' if raw else _encoding(column)}"
+
+
+def _encoding(column: MartColumn) -> str:
+    match column.type.kind:
+        case Kind.VARCHAR:
+            return "zstd"
+        case Kind.BOOLEAN:
+            return "raw"
+        case _:
+            return "az64"
+
+
+def _comment(table: MartTable) -> str:
+    return f"comment on table mart.{table.name} is '{table.comment}: {table.grain}';\n"
+
+
+def unknown_member(table: MartTable) -> str:
+    """The row that a fact refers to while its dimension does not know the key."""
+    columns = [column for column in table.warehouse_columns if not column.nullable or column.name in _told(table)]
+    values = [_unknown_value(table, column) for column in columns]
+    return f"insert into mart.{table.name} ({', '.join(names(columns))})\nvalues ({', '.join(values)});\n"
+
+
+def _told(table: MartTable) -> set[str]:
+    return {c.name for c in table.attributes if c.name.endswith("_name")} | {"dw_inserted_at", "dw_updated_at"}
+
+
+def _unknown_value(table: MartTable, column: MartColumn) -> str:
+    if column.name == table.key_column:
+        return str(UNKNOWN_KEY)
+    fixed = {
+        "valid_from": f"'{BEGINNING_OF_TIME}'",
+        "valid_to": f"'{END_OF_TIME}'",
+        "dw_inserted_at": "getdate()",
+        "dw_updated_at": "getdate()",
+        "is_current": "true",
+        "row_hash": "'-1'",
+    }
+    if column.name in fixed:
+        return fixed[column.name]
+    if column.name in _told(table):
+        return f"'{UNKNOWN_NAME}'"
+    return "'-1'" if column.type.kind is Kind.VARCHAR else "-1"
+
+
+def create_memory(table: MartTable) -> str:
+    """What the load remembers of a dimension, so that the order of loading does not matter (DESIGN 7, step 4).
+
+    Of an SCD2 dimension every observation; of an SCD1 dimension which batch each row is from.
+    """
+    columns = memory_columns(table)
+    key = [*natural_identity(table), "batch_seq", "segment_from"] if table.kind is TableKind.SCD2 else []
+    definitions = [_definition(column, raw=column.name == table.natural_key[0]) for column in columns]
+    definitions.append(f"primary key ({', '.join(key or natural_identity(table))})")
+    sort_key = [*table.natural_key, "source_id"] + (["batch_seq"] if key else [])
+    return (
+        f"create table ops.{table.name}_version (\n{lines(definitions)}\n)\n"
+        f"diststyle key\ndistkey ({table.natural_key[0]})\nsortkey ({', '.join(sort_key)});\n"
+    )
+
+
+def memory_columns(table: MartTable) -> tuple[MartColumn, ...]:
+    """The columns of ops.<dim>_version, in order."""
+    key = tuple(column for column in table.columns if column.name in table.natural_key)
+    version = (
+        MartColumn(name="batch_seq", type=BIGINT, nullable=False, comment="Batch that observed it"),
+        MartColumn(name="attempt", type=INTEGER, nullable=False, comment="Attempt at curating that batch"),
+    )
+    if table.kind is TableKind.SCD1:
+        return (SOURCE_ID_COLUMN, *key, *version)
+    observation = (
+        MartColumn(name="observed_at", type=TIMESTAMP, nullable=False, comment="When the content came to be, UTC"),
+        MartColumn(name="segment_from", type=TIMESTAMP, nullable=False, comment="Start of business validity, UTC"),
+        OBSERVATION_HASH,
+    )
+    return (SOURCE_ID_COLUMN, *key, *version, *observation, *table.attributes)

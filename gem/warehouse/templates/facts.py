@@ -1,0 +1,155 @@
+"""The load of a fact: the rows of every touched root are replaced as one set, their keys resolved as of the event."""
+
+# ruff: noqa: S608 - the names come from the declarations, never from data
+
+from gem.contracts.mart.tables import MART_TABLE_BY_NAME
+from gem.contracts.spec import UNKNOWN_KEY, KeyReference, MartColumn, MartTable, Owner, TableKind
+from gem.warehouse.templates.expressions import batch_id, identity, lines, names, same, step
+from gem.warehouse.templates.stage import key_text, stage_checks, stage_steps
+
+DATE_KEY_SUFFIX = "_date_key"
+
+
+def fact_script(table: MartTable) -> str:
+    """All steps of one fact."""
+    return "\n".join(
+        [
+            *stage_steps(table),
+            stage_checks(table),
+            step("replace", _replaced(table), _delete(table), _insert(table)),
+            *(step(f"rekey_{column.name}", _rekey(table, column)) for column in table.references),
+            step("check", _unique(table), _orphans(table)),
+        ]
+    )
+
+
+def _reference(column: MartColumn) -> KeyReference:
+    if column.reference is None:
+        raise ValueError(f"{column.name} resolves no key")
+    return column.reference
+
+
+def _touched(table: MartTable, relation: str) -> str:
+    """The join of a relation's rows to the touched roots they belong to."""
+    return (
+        f"touched_root\n    on touched_root.aggregate = '{table.aggregate}'\n"
+        f"    and touched_root.source_id = {relation}.source_id\n"
+        f"    and touched_root.root_id = {relation}.{table.root_column}"
+    )
+
+
+def _replaced(table: MartTable) -> str:
+    columns = [*identity(table), "dw_inserted_at"]
+    return (
+        f"create temp table replaced_{table.name}\ndistkey ({table.dist_key}) as\nselect\n"
+        f"{lines(f'present.{name}' for name in columns)}\n"
+        f"from mart.{table.name} as present\njoin {_touched(table, 'present')}"
+    )
+
+
+def _delete(table: MartTable) -> str:
+    return (
+        f"delete from mart.{table.name}\nusing touched_root\n"
+        f"where touched_root.aggregate = '{table.aggregate}'\n"
+        f"    and touched_root.source_id = {table.name}.source_id\n"
+        f"    and touched_root.root_id = {table.name}.{table.root_column}"
+    )
+
+
+def _insert(table: MartTable) -> str:
+    joins = [_lookup(column, "staged") for column in table.references]
+    return (
+        f"insert into mart.{table.name} (\n{lines(names(table.warehouse_columns))}\n)\nselect\n"
+        f"{lines(_value(column) for column in table.warehouse_columns)}\n"
+        f"from stage_{table.name} as staged\njoin {_touched(table, 'staged')}\n"
+        f"    and {same(['batch_seq', 'attempt'], 'touched_root', 'staged')}\n"
+        + "\n".join(joins)
+        + f"\nleft join replaced_{table.name} as replaced\n    on {same(identity(table), 'replaced', 'staged')}"
+    )
+
+
+def _value(column: MartColumn) -> str:
+    if column.owner is Owner.KEY:
+        dimension = MART_TABLE_BY_NAME[_reference(column).dimension]
+        return f"coalesce({_alias(column)}.{dimension.key_column}, {UNKNOWN_KEY}) as {column.name}"
+    written = {
+        "batch_id": f"{batch_id('staged')} as batch_id",
+        "source_version": "staged.batch_seq as source_version",
+        "dw_inserted_at": "coalesce(replaced.dw_inserted_at, getdate()) as dw_inserted_at",
+        "dw_updated_at": "getdate() as dw_updated_at",
+    }
+    return written.get(column.name, f"staged.{column.name}")
+
+
+def _alias(column: MartColumn) -> str:
+    return column.name.removesuffix("_key")
+
+
+def _lookup(column: MartColumn, relation: str) -> str:
+    reference, alias = _reference(column), _alias(column)
+    return f"left join mart.{reference.dimension} as {alias}\n    on {_is_version_of(reference, alias, relation)}"
+
+
+def _is_version_of(reference: KeyReference, dimension: str, relation: str) -> str:
+    natural_key = MART_TABLE_BY_NAME[reference.dimension].natural_key[0]
+    condition = (
+        f"{dimension}.source_id = {relation}.source_id\n"
+        f"    and {dimension}.{natural_key} = {relation}.{reference.natural_key}"
+    )
+    if MART_TABLE_BY_NAME[reference.dimension].kind is not TableKind.SCD2:
+        return condition
+    return (
+        f"{condition}\n    and {dimension}.valid_from <= {relation}.{reference.as_of}\n"
+        f"    and {dimension}.valid_to > {relation}.{reference.as_of}"
+    )
+
+
+def _rekey(table: MartTable, column: MartColumn) -> str:
+    """Resolve again what refers to a key whose versions changed, also in facts that are not in the batch."""
+    reference = _reference(column)
+    dimension = MART_TABLE_BY_NAME[reference.dimension]
+    rekeyed = f"rekeyed_{dimension.name}"
+    return (
+        f"update mart.{table.name}\nset\n    {column.name} = version.{dimension.key_column},\n"
+        f"    dw_updated_at = getdate()\nfrom {rekeyed}\njoin mart.{dimension.name} as version\n"
+        f"    on {same(['source_id', *dimension.natural_key], 'version', rekeyed)}\n"
+        f"where {_is_version_of(reference, 'version', table.name)}\n"
+        f"    and {table.name}.{column.name} <> version.{dimension.key_column}"
+    )
+
+
+def _unique(table: MartTable) -> str:
+    key = identity(table)
+    return (
+        f"select 'the key stands twice' as problem, {key_text(key, 'present')} as example\n"
+        f"from mart.{table.name} as present\njoin {_touched(table, 'present')}\n"
+        f"group by {', '.join(f'present.{name}' for name in key)}\nhaving count(*) > 1\nlimit 1"
+    )
+
+
+def _orphans(table: MartTable) -> str:
+    """Every key of the touched rows stands in its dimension; -1 does, as the unknown member."""
+    keys = [(c.name, MART_TABLE_BY_NAME[_reference(c).dimension]) for c in table.references]
+    keys += [(c.name, MART_TABLE_BY_NAME["dim_date"]) for c in table.columns if c.name.endswith(DATE_KEY_SUFFIX)]
+    cases = [
+        f"when {_in(name, dimension)} is null then '{name} is not in {dimension.name}'" for name, dimension in keys
+    ]
+    joins = [
+        f"left join mart.{dimension.name} as {name.removesuffix('_key')}\n"
+        f"    on {_in(name, dimension)} = present.{name}"
+        for name, dimension in keys
+    ]
+    return (
+        f"select\n    case\n{lines(cases, separator='', indent=' ' * 8)}\n    end as problem,\n"
+        f"    {key_text([*identity(table), *(name for name, _ in keys)], 'present')} as example\n"
+        f"from mart.{table.name} as present\njoin {_touched(table, 'present')}\n"
+        + "\n".join(joins)
+        + "\nwhere "
+        + "\n    or ".join(f"{_in(name, dimension)} is null" for name, dimension in keys)
+        + "\nlimit 1"
+    )
+
+
+def _in(column: str, dimension: MartTable) -> str:
+    key = dimension.natural_key[0] if dimension.kind is TableKind.STATIC else dimension.key_column
+    return f"{column.removesuffix('_key')}.{key}"

@@ -1,0 +1,69 @@
+"""The load of an SCD1 dimension: the newest batch wins row by row; a row that a newer batch lacks stays."""
+
+from gem.contracts.spec import MartTable
+from gem.warehouse.templates.expressions import batch_id, lines, names, natural_identity, same, step, surrogate_key
+from gem.warehouse.templates.stage import BATCH_COLUMNS, merge, newer, stage_checks, stage_steps
+
+
+def scd1_script(table: MartTable) -> str:
+    """All steps of one SCD1 dimension."""
+    key = natural_identity(table)
+    attributes = names(table.attributes)
+    publish = step(
+        "publish",
+        _fresh(table),
+        _rekeyed(table),
+        merge(f"ops.{table.name}_version", f"fresh_{table.name}", key, list(BATCH_COLUMNS)),
+        merge(
+            f"mart.{table.name}",
+            f"fresh_{table.name}",
+            [table.key_column],
+            [*key, *attributes, "batch_id", "source_version"],
+            always={"dw_updated_at": "getdate()"},
+            on_insert={"dw_inserted_at": "getdate()"},
+        ),
+    )
+    return "\n".join([*stage_steps(table), stage_checks(table), publish, _check(table)])
+
+
+def _fresh(table: MartTable) -> str:
+    key = natural_identity(table)
+    columns = [*names(table.curated_columns), *BATCH_COLUMNS]
+    ranked = (
+        f"row_number() over (\n            partition by {', '.join(key)}\n"
+        "            order by batch_seq desc, attempt desc\n        ) as recency"
+    )
+    return (
+        f"create temp table fresh_{table.name} as\nwith recent as (\n    select\n"
+        f"{lines([*columns, ranked], indent=' ' * 8)}\n    from stage_{table.name}\n)\nselect\n"
+        + lines(
+            [
+                f"{surrogate_key(table, 'recent')} as {table.key_column}",
+                *(f"recent.{name}" for name in columns),
+                f"{batch_id('recent')} as batch_id",
+                "recent.batch_seq as source_version",
+            ]
+        )
+        + f"\nfrom recent\nleft join ops.{table.name}_version as known\n    on {same(key, 'known', 'recent')}\n"
+        f"where recent.recency = 1\n    and {newer('recent', 'known')}"
+    )
+
+
+def _rekeyed(table: MartTable) -> str:
+    key = natural_identity(table)
+    return (
+        f"create temp table rekeyed_{table.name} as\nselect\n{lines(f'fresh.{name}' for name in key)}\n"
+        f"from fresh_{table.name} as fresh\nleft join mart.{table.name} as present\n"
+        f"    on present.{table.key_column} = fresh.{table.key_column}\nwhere present.{table.key_column} is null"
+    )
+
+
+def _check(table: MartTable) -> str:
+    return step(
+        "check",
+        f"select 'the surrogate key stands twice' as problem,\n"
+        f"    '{table.key_column}=' || cast(present.{table.key_column} as varchar) as example\n"
+        f"from mart.{table.name} as present\njoin fresh_{table.name} as fresh\n"
+        f"    on fresh.{table.key_column} = present.{table.key_column}\n"
+        f"group by present.{table.key_column}\nhaving count(*) > 1\nlimit 1",
+    )

@@ -1,0 +1,337 @@
+-- Generated from gem.contracts by `gem contracts generate`; do not edit.
+-- step: create_stage
+create temp table stage_fact_bid (
+    source_id varchar(32),
+    bid_id bigint,
+    bid_number varchar(64),
+    bid_type varchar(32),
+    status varchar(32),
+    org_id bigint,
+    category_id bigint,
+    published_date_key integer,
+    closes_date_key integer,
+    awarded_date_key integer,
+    published_at timestamp,
+    closes_at timestamp,
+    awarded_at timestamp,
+    cancelled_at timestamp,
+    estimated_value numeric(18,2),
+    emd_amount numeric(18,2),
+    awarded_value numeric(18,2),
+    item_count integer,
+    participants integer,
+    tech_qualified integer,
+    awards integer,
+    extension_count integer,
+    cycle_hours numeric(12,2),
+    is_evaluated boolean,
+    is_single_bid boolean,
+    is_cancelled boolean,
+    batch_seq bigint,
+    attempt integer
+)
+diststyle key
+distkey (bid_id);
+
+-- step: create_incoming
+create temp table incoming_fact_bid (
+    source_id varchar(32),
+    bid_id bigint,
+    bid_number varchar(64),
+    bid_type varchar(32),
+    status varchar(32),
+    org_id bigint,
+    category_id bigint,
+    published_date_key integer,
+    closes_date_key integer,
+    awarded_date_key integer,
+    published_at timestamp,
+    closes_at timestamp,
+    awarded_at timestamp,
+    cancelled_at timestamp,
+    estimated_value numeric(18,2),
+    emd_amount numeric(18,2),
+    awarded_value numeric(18,2),
+    item_count integer,
+    participants integer,
+    tech_qualified integer,
+    awards integer,
+    extension_count integer,
+    cycle_hours numeric(12,2),
+    is_evaluated boolean,
+    is_single_bid boolean,
+    is_cancelled boolean
+)
+diststyle key
+distkey (bid_id);
+
+-- step: count_incoming
+select
+    count(*),
+    sum(estimated_value),
+    sum(emd_amount),
+    sum(awarded_value)
+from incoming_fact_bid;
+
+-- step: keep_incoming
+insert into stage_fact_bid (
+    source_id,
+    bid_id,
+    bid_number,
+    bid_type,
+    status,
+    org_id,
+    category_id,
+    published_date_key,
+    closes_date_key,
+    awarded_date_key,
+    published_at,
+    closes_at,
+    awarded_at,
+    cancelled_at,
+    estimated_value,
+    emd_amount,
+    awarded_value,
+    item_count,
+    participants,
+    tech_qualified,
+    awards,
+    extension_count,
+    cycle_hours,
+    is_evaluated,
+    is_single_bid,
+    is_cancelled,
+    batch_seq,
+    attempt
+)
+select
+    source_id,
+    bid_id,
+    bid_number,
+    bid_type,
+    status,
+    org_id,
+    category_id,
+    published_date_key,
+    closes_date_key,
+    awarded_date_key,
+    published_at,
+    closes_at,
+    awarded_at,
+    cancelled_at,
+    estimated_value,
+    emd_amount,
+    awarded_value,
+    item_count,
+    participants,
+    tech_qualified,
+    awards,
+    extension_count,
+    cycle_hours,
+    is_evaluated,
+    is_single_bid,
+    is_cancelled,
+    cast(%s as bigint),
+    cast(%s as integer)
+from incoming_fact_bid;
+
+drop table incoming_fact_bid;
+
+-- step: check_stage
+select 'the curated files hold one key twice' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(bid_id as varchar), 'null') as example
+from stage_fact_bid
+group by source_id, bid_id, batch_seq, attempt
+having count(*) > 1
+limit 1;
+
+select 'the row belongs to no root that the batch speaks of' as problem,
+    'source_id=' || coalesce(cast(stage_fact_bid.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(stage_fact_bid.bid_id as varchar), 'null') as example
+from stage_fact_bid
+left join stage_root
+    on stage_root.source_id = stage_fact_bid.source_id
+    and stage_root.batch_seq = stage_fact_bid.batch_seq
+    and stage_root.attempt = stage_fact_bid.attempt
+    and stage_root.aggregate = 'bid'
+    and stage_root.root_id = stage_fact_bid.bid_id
+    and not stage_root.is_deleted
+where stage_root.root_id is null
+limit 1;
+
+-- step: replace
+create temp table replaced_fact_bid
+distkey (bid_id) as
+select
+    present.source_id,
+    present.bid_id,
+    present.dw_inserted_at
+from mart.fact_bid as present
+join touched_root
+    on touched_root.aggregate = 'bid'
+    and touched_root.source_id = present.source_id
+    and touched_root.root_id = present.bid_id;
+
+delete from mart.fact_bid
+using touched_root
+where touched_root.aggregate = 'bid'
+    and touched_root.source_id = fact_bid.source_id
+    and touched_root.root_id = fact_bid.bid_id;
+
+insert into mart.fact_bid (
+    source_id,
+    bid_id,
+    bid_number,
+    bid_type,
+    status,
+    org_id,
+    category_id,
+    buyer_org_key,
+    category_key,
+    published_date_key,
+    closes_date_key,
+    awarded_date_key,
+    published_at,
+    closes_at,
+    awarded_at,
+    cancelled_at,
+    estimated_value,
+    emd_amount,
+    awarded_value,
+    item_count,
+    participants,
+    tech_qualified,
+    awards,
+    extension_count,
+    cycle_hours,
+    is_evaluated,
+    is_single_bid,
+    is_cancelled,
+    batch_id,
+    source_version,
+    dw_inserted_at,
+    dw_updated_at
+)
+select
+    staged.source_id,
+    staged.bid_id,
+    staged.bid_number,
+    staged.bid_type,
+    staged.status,
+    staged.org_id,
+    staged.category_id,
+    coalesce(buyer_org.buyer_org_key, -1) as buyer_org_key,
+    coalesce(category.category_key, -1) as category_key,
+    staged.published_date_key,
+    staged.closes_date_key,
+    staged.awarded_date_key,
+    staged.published_at,
+    staged.closes_at,
+    staged.awarded_at,
+    staged.cancelled_at,
+    staged.estimated_value,
+    staged.emd_amount,
+    staged.awarded_value,
+    staged.item_count,
+    staged.participants,
+    staged.tech_qualified,
+    staged.awards,
+    staged.extension_count,
+    staged.cycle_hours,
+    staged.is_evaluated,
+    staged.is_single_bid,
+    staged.is_cancelled,
+    staged.source_id || '-' || lpad(cast(staged.batch_seq as varchar), 10, '0') as batch_id,
+    staged.batch_seq as source_version,
+    coalesce(replaced.dw_inserted_at, getdate()) as dw_inserted_at,
+    getdate() as dw_updated_at
+from stage_fact_bid as staged
+join touched_root
+    on touched_root.aggregate = 'bid'
+    and touched_root.source_id = staged.source_id
+    and touched_root.root_id = staged.bid_id
+    and touched_root.batch_seq = staged.batch_seq
+    and touched_root.attempt = staged.attempt
+left join mart.dim_buyer_org as buyer_org
+    on buyer_org.source_id = staged.source_id
+    and buyer_org.org_id = staged.org_id
+    and buyer_org.valid_from <= staged.published_at
+    and buyer_org.valid_to > staged.published_at
+left join mart.dim_category as category
+    on category.source_id = staged.source_id
+    and category.category_id = staged.category_id
+    and category.valid_from <= staged.published_at
+    and category.valid_to > staged.published_at
+left join replaced_fact_bid as replaced
+    on replaced.source_id = staged.source_id
+    and replaced.bid_id = staged.bid_id;
+
+-- step: rekey_buyer_org_key
+update mart.fact_bid
+set
+    buyer_org_key = version.buyer_org_key,
+    dw_updated_at = getdate()
+from rekeyed_dim_buyer_org
+join mart.dim_buyer_org as version
+    on version.source_id = rekeyed_dim_buyer_org.source_id
+    and version.org_id = rekeyed_dim_buyer_org.org_id
+where version.source_id = fact_bid.source_id
+    and version.org_id = fact_bid.org_id
+    and version.valid_from <= fact_bid.published_at
+    and version.valid_to > fact_bid.published_at
+    and fact_bid.buyer_org_key <> version.buyer_org_key;
+
+-- step: rekey_category_key
+update mart.fact_bid
+set
+    category_key = version.category_key,
+    dw_updated_at = getdate()
+from rekeyed_dim_category
+join mart.dim_category as version
+    on version.source_id = rekeyed_dim_category.source_id
+    and version.category_id = rekeyed_dim_category.category_id
+where version.source_id = fact_bid.source_id
+    and version.category_id = fact_bid.category_id
+    and version.valid_from <= fact_bid.published_at
+    and version.valid_to > fact_bid.published_at
+    and fact_bid.category_key <> version.category_key;
+
+-- step: check
+select 'the key stands twice' as problem, 'source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(present.bid_id as varchar), 'null') as example
+from mart.fact_bid as present
+join touched_root
+    on touched_root.aggregate = 'bid'
+    and touched_root.source_id = present.source_id
+    and touched_root.root_id = present.bid_id
+group by present.source_id, present.bid_id
+having count(*) > 1
+limit 1;
+
+select
+    case
+        when buyer_org.buyer_org_key is null then 'buyer_org_key is not in dim_buyer_org'
+        when category.category_key is null then 'category_key is not in dim_category'
+        when published_date.date_key is null then 'published_date_key is not in dim_date'
+        when closes_date.date_key is null then 'closes_date_key is not in dim_date'
+        when awarded_date.date_key is null then 'awarded_date_key is not in dim_date'
+    end as problem,
+    'source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(present.bid_id as varchar), 'null') || ' ' || 'buyer_org_key=' || coalesce(cast(present.buyer_org_key as varchar), 'null') || ' ' || 'category_key=' || coalesce(cast(present.category_key as varchar), 'null') || ' ' || 'published_date_key=' || coalesce(cast(present.published_date_key as varchar), 'null') || ' ' || 'closes_date_key=' || coalesce(cast(present.closes_date_key as varchar), 'null') || ' ' || 'awarded_date_key=' || coalesce(cast(present.awarded_date_key as varchar), 'null') as example
+from mart.fact_bid as present
+join touched_root
+    on touched_root.aggregate = 'bid'
+    and touched_root.source_id = present.source_id
+    and touched_root.root_id = present.bid_id
+left join mart.dim_buyer_org as buyer_org
+    on buyer_org.buyer_org_key = present.buyer_org_key
+left join mart.dim_category as category
+    on category.category_key = present.category_key
+left join mart.dim_date as published_date
+    on published_date.date_key = present.published_date_key
+left join mart.dim_date as closes_date
+    on closes_date.date_key = present.closes_date_key
+left join mart.dim_date as awarded_date
+    on awarded_date.date_key = present.awarded_date_key
+where buyer_org.buyer_org_key is null
+    or category.category_key is null
+    or published_date.date_key is null
+    or closes_date.date_key is null
+    or awarded_date.date_key is null
+limit 1;

@@ -1,0 +1,315 @@
+-- Generated from gem.contracts by `gem contracts generate`; do not edit.
+-- step: create_stage
+create temp table stage_fact_bid_participation (
+    source_id varchar(32),
+    participation_id bigint,
+    bid_id bigint,
+    seller_id bigint,
+    org_id bigint,
+    category_id bigint,
+    submitted_date_key integer,
+    submitted_at timestamp,
+    withdrawn_at timestamp,
+    tech_status varchar(32),
+    quoted_value numeric(18,2),
+    final_value numeric(18,2),
+    l1_gap_value numeric(18,2),
+    price_rank integer,
+    award_basis varchar(32),
+    claims_mse boolean,
+    is_awarded boolean,
+    is_disqualified boolean,
+    is_withdrawn boolean,
+    batch_seq bigint,
+    attempt integer
+)
+diststyle key
+distkey (bid_id);
+
+-- step: create_incoming
+create temp table incoming_fact_bid_participation (
+    source_id varchar(32),
+    participation_id bigint,
+    bid_id bigint,
+    seller_id bigint,
+    org_id bigint,
+    category_id bigint,
+    submitted_date_key integer,
+    submitted_at timestamp,
+    withdrawn_at timestamp,
+    tech_status varchar(32),
+    quoted_value numeric(18,2),
+    final_value numeric(18,2),
+    l1_gap_value numeric(18,2),
+    price_rank integer,
+    award_basis varchar(32),
+    claims_mse boolean,
+    is_awarded boolean,
+    is_disqualified boolean,
+    is_withdrawn boolean
+)
+diststyle key
+distkey (bid_id);
+
+-- step: count_incoming
+select
+    count(*),
+    sum(quoted_value),
+    sum(final_value),
+    sum(l1_gap_value)
+from incoming_fact_bid_participation;
+
+-- step: keep_incoming
+insert into stage_fact_bid_participation (
+    source_id,
+    participation_id,
+    bid_id,
+    seller_id,
+    org_id,
+    category_id,
+    submitted_date_key,
+    submitted_at,
+    withdrawn_at,
+    tech_status,
+    quoted_value,
+    final_value,
+    l1_gap_value,
+    price_rank,
+    award_basis,
+    claims_mse,
+    is_awarded,
+    is_disqualified,
+    is_withdrawn,
+    batch_seq,
+    attempt
+)
+select
+    source_id,
+    participation_id,
+    bid_id,
+    seller_id,
+    org_id,
+    category_id,
+    submitted_date_key,
+    submitted_at,
+    withdrawn_at,
+    tech_status,
+    quoted_value,
+    final_value,
+    l1_gap_value,
+    price_rank,
+    award_basis,
+    claims_mse,
+    is_awarded,
+    is_disqualified,
+    is_withdrawn,
+    cast(%s as bigint),
+    cast(%s as integer)
+from incoming_fact_bid_participation;
+
+drop table incoming_fact_bid_participation;
+
+-- step: check_stage
+select 'the curated files hold one key twice' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(bid_id as varchar), 'null') || ' ' || 'participation_id=' || coalesce(cast(participation_id as varchar), 'null') as example
+from stage_fact_bid_participation
+group by source_id, bid_id, participation_id, batch_seq, attempt
+having count(*) > 1
+limit 1;
+
+select 'the row belongs to no root that the batch speaks of' as problem,
+    'source_id=' || coalesce(cast(stage_fact_bid_participation.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(stage_fact_bid_participation.bid_id as varchar), 'null') || ' ' || 'participation_id=' || coalesce(cast(stage_fact_bid_participation.participation_id as varchar), 'null') as example
+from stage_fact_bid_participation
+left join stage_root
+    on stage_root.source_id = stage_fact_bid_participation.source_id
+    and stage_root.batch_seq = stage_fact_bid_participation.batch_seq
+    and stage_root.attempt = stage_fact_bid_participation.attempt
+    and stage_root.aggregate = 'bid'
+    and stage_root.root_id = stage_fact_bid_participation.bid_id
+    and not stage_root.is_deleted
+where stage_root.root_id is null
+limit 1;
+
+-- step: replace
+create temp table replaced_fact_bid_participation
+distkey (bid_id) as
+select
+    present.source_id,
+    present.bid_id,
+    present.participation_id,
+    present.dw_inserted_at
+from mart.fact_bid_participation as present
+join touched_root
+    on touched_root.aggregate = 'bid'
+    and touched_root.source_id = present.source_id
+    and touched_root.root_id = present.bid_id;
+
+delete from mart.fact_bid_participation
+using touched_root
+where touched_root.aggregate = 'bid'
+    and touched_root.source_id = fact_bid_participation.source_id
+    and touched_root.root_id = fact_bid_participation.bid_id;
+
+insert into mart.fact_bid_participation (
+    source_id,
+    participation_id,
+    bid_id,
+    seller_id,
+    org_id,
+    category_id,
+    seller_key,
+    buyer_org_key,
+    category_key,
+    submitted_date_key,
+    submitted_at,
+    withdrawn_at,
+    tech_status,
+    quoted_value,
+    final_value,
+    l1_gap_value,
+    price_rank,
+    award_basis,
+    claims_mse,
+    is_awarded,
+    is_disqualified,
+    is_withdrawn,
+    batch_id,
+    source_version,
+    dw_inserted_at,
+    dw_updated_at
+)
+select
+    staged.source_id,
+    staged.participation_id,
+    staged.bid_id,
+    staged.seller_id,
+    staged.org_id,
+    staged.category_id,
+    coalesce(seller.seller_key, -1) as seller_key,
+    coalesce(buyer_org.buyer_org_key, -1) as buyer_org_key,
+    coalesce(category.category_key, -1) as category_key,
+    staged.submitted_date_key,
+    staged.submitted_at,
+    staged.withdrawn_at,
+    staged.tech_status,
+    staged.quoted_value,
+    staged.final_value,
+    staged.l1_gap_value,
+    staged.price_rank,
+    staged.award_basis,
+    staged.claims_mse,
+    staged.is_awarded,
+    staged.is_disqualified,
+    staged.is_withdrawn,
+    staged.source_id || '-' || lpad(cast(staged.batch_seq as varchar), 10, '0') as batch_id,
+    staged.batch_seq as source_version,
+    coalesce(replaced.dw_inserted_at, getdate()) as dw_inserted_at,
+    getdate() as dw_updated_at
+from stage_fact_bid_participation as staged
+join touched_root
+    on touched_root.aggregate = 'bid'
+    and touched_root.source_id = staged.source_id
+    and touched_root.root_id = staged.bid_id
+    and touched_root.batch_seq = staged.batch_seq
+    and touched_root.attempt = staged.attempt
+left join mart.dim_seller as seller
+    on seller.source_id = staged.source_id
+    and seller.seller_id = staged.seller_id
+    and seller.valid_from <= staged.submitted_at
+    and seller.valid_to > staged.submitted_at
+left join mart.dim_buyer_org as buyer_org
+    on buyer_org.source_id = staged.source_id
+    and buyer_org.org_id = staged.org_id
+    and buyer_org.valid_from <= staged.submitted_at
+    and buyer_org.valid_to > staged.submitted_at
+left join mart.dim_category as category
+    on category.source_id = staged.source_id
+    and category.category_id = staged.category_id
+    and category.valid_from <= staged.submitted_at
+    and category.valid_to > staged.submitted_at
+left join replaced_fact_bid_participation as replaced
+    on replaced.source_id = staged.source_id
+    and replaced.bid_id = staged.bid_id
+    and replaced.participation_id = staged.participation_id;
+
+-- step: rekey_seller_key
+update mart.fact_bid_participation
+set
+    seller_key = version.seller_key,
+    dw_updated_at = getdate()
+from rekeyed_dim_seller
+join mart.dim_seller as version
+    on version.source_id = rekeyed_dim_seller.source_id
+    and version.seller_id = rekeyed_dim_seller.seller_id
+where version.source_id = fact_bid_participation.source_id
+    and version.seller_id = fact_bid_participation.seller_id
+    and version.valid_from <= fact_bid_participation.submitted_at
+    and version.valid_to > fact_bid_participation.submitted_at
+    and fact_bid_participation.seller_key <> version.seller_key;
+
+-- step: rekey_buyer_org_key
+update mart.fact_bid_participation
+set
+    buyer_org_key = version.buyer_org_key,
+    dw_updated_at = getdate()
+from rekeyed_dim_buyer_org
+join mart.dim_buyer_org as version
+    on version.source_id = rekeyed_dim_buyer_org.source_id
+    and version.org_id = rekeyed_dim_buyer_org.org_id
+where version.source_id = fact_bid_participation.source_id
+    and version.org_id = fact_bid_participation.org_id
+    and version.valid_from <= fact_bid_participation.submitted_at
+    and version.valid_to > fact_bid_participation.submitted_at
+    and fact_bid_participation.buyer_org_key <> version.buyer_org_key;
+
+-- step: rekey_category_key
+update mart.fact_bid_participation
+set
+    category_key = version.category_key,
+    dw_updated_at = getdate()
+from rekeyed_dim_category
+join mart.dim_category as version
+    on version.source_id = rekeyed_dim_category.source_id
+    and version.category_id = rekeyed_dim_category.category_id
+where version.source_id = fact_bid_participation.source_id
+    and version.category_id = fact_bid_participation.category_id
+    and version.valid_from <= fact_bid_participation.submitted_at
+    and version.valid_to > fact_bid_participation.submitted_at
+    and fact_bid_participation.category_key <> version.category_key;
+
+-- step: check
+select 'the key stands twice' as problem, 'source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(present.bid_id as varchar), 'null') || ' ' || 'participation_id=' || coalesce(cast(present.participation_id as varchar), 'null') as example
+from mart.fact_bid_participation as present
+join touched_root
+    on touched_root.aggregate = 'bid'
+    and touched_root.source_id = present.source_id
+    and touched_root.root_id = present.bid_id
+group by present.source_id, present.bid_id, present.participation_id
+having count(*) > 1
+limit 1;
+
+select
+    case
+        when seller.seller_key is null then 'seller_key is not in dim_seller'
+        when buyer_org.buyer_org_key is null then 'buyer_org_key is not in dim_buyer_org'
+        when category.category_key is null then 'category_key is not in dim_category'
+        when submitted_date.date_key is null then 'submitted_date_key is not in dim_date'
+    end as problem,
+    'source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(present.bid_id as varchar), 'null') || ' ' || 'participation_id=' || coalesce(cast(present.participation_id as varchar), 'null') || ' ' || 'seller_key=' || coalesce(cast(present.seller_key as varchar), 'null') || ' ' || 'buyer_org_key=' || coalesce(cast(present.buyer_org_key as varchar), 'null') || ' ' || 'category_key=' || coalesce(cast(present.category_key as varchar), 'null') || ' ' || 'submitted_date_key=' || coalesce(cast(present.submitted_date_key as varchar), 'null') as example
+from mart.fact_bid_participation as present
+join touched_root
+    on touched_root.aggregate = 'bid'
+    and touched_root.source_id = present.source_id
+    and touched_root.root_id = present.bid_id
+left join mart.dim_seller as seller
+    on seller.seller_key = present.seller_key
+left join mart.dim_buyer_org as buyer_org
+    on buyer_org.buyer_org_key = present.buyer_org_key
+left join mart.dim_category as category
+    on category.category_key = present.category_key
+left join mart.dim_date as submitted_date
+    on submitted_date.date_key = present.submitted_date_key
+where seller.seller_key is null
+    or buyer_org.buyer_org_key is null
+    or category.category_key is null
+    or submitted_date.date_key is null
+limit 1;
