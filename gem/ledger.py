@@ -208,6 +208,19 @@ class Ledger:
             {":after": after.value, ":before": record.state.value, ":moved_at": now, ":entry": [entry], **values},
         )
 
+    def reconciled_seq(self, source_id: str) -> int:
+        """The batch_seq up to which the reconciler need not look again; -1 at first."""
+        key = {"batch_id": f"reconciled#{source_id}"}
+        with aws_errors(f"ledger: reading {key['batch_id']}"):
+            item = self._table.get_item(Key=key, ConsistentRead=True).get("Item", {})
+        return int(str(item.get("batch_seq", -1)))
+
+    def mark_reconciled(self, source_id: str, batch_seq: int) -> None:
+        """Puts down that the reconciler need not look again at this batch_seq and those below."""
+        item: dict[str, str | int] = {"batch_id": f"reconciled#{source_id}", "batch_seq": batch_seq}
+        with aws_errors(f"ledger: writing {item['batch_id']}"):
+            self._table.put_item(Item=item)
+
     def _update(
         self, record: BatchRecord, update: str, condition: str, names: dict[str, str], values: dict[str, Any]
     ) -> BatchRecord:

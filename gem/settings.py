@@ -10,6 +10,14 @@ _CONFIG = SettingsConfigDict(env_prefix="GEM_", frozen=True, extra="ignore")
 SourceId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 
 
+class LakeSettings(BaseSettings):
+    """Where the lake is, for those who only read its manifests."""
+
+    model_config = _CONFIG
+
+    lake_bucket: str
+
+
 class LedgerSettings(BaseSettings):
     """Where the ledger of batches is."""
 

@@ -1,0 +1,20 @@
+"""The clock ticked: reconcile the ledger with S3 and EMR, because events may be lost."""
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lambdas.clients import reconciler
+from lambdas.runtime import LOGGER, METRICS, Json, answer_each, failures, partial_failures, remaining_seconds
+
+
+@LOGGER.inject_lambda_context
+@METRICS.log_metrics(capture_cold_start_metric=True)
+def handler(event: Json, context: LambdaContext) -> Json:
+    """SQS messages that hold the rule's scheduled event; what it finds matters, not what the message says."""
+
+    def answer(_body: str) -> None:
+        done = reconciler(context.aws_request_id).reconcile(remaining_seconds(context))
+        for kind, count in done.items():
+            METRICS.add_metric(name=f"Batches{kind.capitalize()}", unit="Count", value=count)
+        LOGGER.info("reconciled", extra=dict(done))
+
+    return failures(event, answer_each(event, context, partial_failures(), answer))

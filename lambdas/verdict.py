@@ -1,0 +1,83 @@
+"""Hop 2, first half: what became of a step decides where its batch stands."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from gem.contracts.errors import ManifestError, TerminalError, TransientError
+from gem.contracts.keys import Attempt
+from gem.contracts.manifest import CuratedManifest, Verdict
+from gem.contracts.spec import ROOTS
+from gem.contracts.states import Mover, State
+from gem.ledger import BatchRecord, Ledger
+from lambdas.manifests import curated_manifest
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+STATE_OF_VERDICT = {
+    Verdict.PASSED: State.CURATED,
+    Verdict.QUARANTINED: State.QUARANTINED,
+    Verdict.FAILED: State.FAILED,
+}
+
+
+class Decision(NamedTuple):
+    """Where a batch goes, and why."""
+
+    state: State
+    error: str
+    rows: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Moves SUBMITTED batches on by the verdict of their step, in the name of `by`; `owner` is this invocation."""
+
+    s3: "S3Client"
+    ledger: Ledger
+    lake_bucket: str
+    by: Mover
+    owner: str
+
+    def settle(self, attempt: Attempt, step_state: str, message: str = "") -> None:
+        """Moves the attempt's batch to CURATED, QUARANTINED or FAILED; without effect for an attempt that is settled.
+
+        The curated manifest decides, because it is written last: a step may end badly after it. Without one the batch
+        is FAILED, with EMR's message. Raises TerminalError where the ledger does not know the batch, TransientError
+        while the submitter has not yet put down that the step runs.
+        """
+        record = self.ledger.get(attempt.batch_id)
+        if record is None:
+            raise TerminalError(f"{attempt.step_name}: the ledger knows no batch {attempt.batch_id}")
+        if not _is_awaited(record, attempt):
+            return
+        decision = self._decision(attempt, step_state, message)
+        with self.ledger.lease(attempt.batch_id, self.owner) as held:
+            if _is_awaited(held, attempt):
+                self.ledger.move(held, decision.state, self.by, error=decision.error, curated_rows=decision.rows)
+
+    def _decision(self, attempt: Attempt, step_state: str, message: str) -> Decision:
+        try:
+            manifest = curated_manifest(self.s3, self.lake_bucket, attempt)
+        except ManifestError as error:
+            return Decision(State.FAILED, str(error), {})
+        if manifest:
+            return _by_manifest(manifest)
+        if step_state == "COMPLETED":
+            reason = f"step completed without manifest s3://{self.lake_bucket}/{attempt.curated_manifest_key}"
+        else:
+            reason = f"step {step_state}: {message or 'EMR gives no reason'}"
+        return Decision(State.FAILED, f"{attempt.step_name}: {reason}", {})
+
+
+def _by_manifest(manifest: CuratedManifest) -> Decision:
+    rows = {table.name: table.rows for table in manifest.tables if table.name != ROOTS.name}
+    return Decision(STATE_OF_VERDICT[manifest.verdict], manifest.error, rows)
+
+
+def _is_awaited(record: BatchRecord, attempt: Attempt) -> bool:
+    if record.attempt != attempt.number:
+        return False
+    if record.state is State.EXTRACTED:
+        raise TransientError(f"{attempt.step_name}: its submission is not yet in the ledger")
+    return record.state is State.SUBMITTED
