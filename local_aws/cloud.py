@@ -1,0 +1,267 @@
+"""The whole pipeline on one machine: source, warehouse, AWS API, functions and steps, started and stopped together."""
+
+import fcntl
+import json
+import shutil
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from gem.contracts.states import State
+from gem.ledger import BatchRecord, Ledger
+from gem.settings import WarehouseSettings
+from gem.warehouse.connection import connect
+from gem.warehouse.migrate import migrate
+from local_aws.artifacts import put_artifacts
+from local_aws.aws_server import AwsServer
+from local_aws.batches import Hop, LocalCloudError, dead_letters, hops, wait_for
+from local_aws.deployment import Deployment, deploy
+from local_aws.dispatcher import Dispatcher
+from local_aws.emr import EmrRunner, StepCommand
+from local_aws.lambda_runtime import LambdaRuntime
+from local_aws.postgres import EmbeddedPostgres
+from local_aws.progress import OnProgress, ignore_progress
+from local_aws.redshift import RedshiftFront
+from local_aws.schedule import Scheduler
+from local_aws.spark import spark_submit
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+SOURCE_DATABASE = "source"
+WAREHOUSE_DATABASE = "warehouse"
+SOURCE_ID = "gem"
+OWN_FOLDERS = ("postgres", "steps", "functions", "artifacts")
+# Failed messages come back at once and few times, so that a run that cannot succeed says so soon.
+LOCAL_PARAMETERS = {
+    "WarehouseSsl": "false",
+    "RetrySeconds": "1",
+    "MaxReceiveCount": "3",
+    "LeaseSeconds": "300",
+    "StaleSeconds": "60",
+    "ReconcileSchedule": "rate(1 minute)",
+}
+
+
+class LocalCloud:
+    """Everything of the pipeline but the extractor, which is run with `extractor_environment`.
+
+    `work_dir` belongs to this cloud, which starts empty and keeps its logs there: `steps/`, `functions/`. `drop` leaves
+    resources out of the template (see template.without), `parameters` overrides the short local times. `step_command`
+    stands in for spark-submit. Ports are free ones unless given. Stopping leaves no process and no thread.
+    """
+
+    def __init__(
+        self,
+        work_dir: Path,
+        template: Path,
+        *,
+        drop: Collection[str] = (),
+        parameters: Mapping[str, str] | None = None,
+        step_command: StepCommand = spark_submit,
+        on_progress: OnProgress = ignore_progress,
+        aws_port: int | None = None,
+        postgres_port: int | None = None,
+        warehouse_port: int | None = None,
+    ) -> None:
+        self._work_dir = work_dir.absolute()
+        self._template = template.absolute()
+        self._drop = drop
+        self._parameters = {**LOCAL_PARAMETERS, **(parameters or {})}
+        self._step_command = step_command
+        self._on_progress = on_progress
+        self._warehouse_port = warehouse_port
+        self._servers = ExitStack()
+        self._workers = ExitStack()
+        self.aws = AwsServer(aws_port)
+        self.postgres = EmbeddedPostgres(self._work_dir / "postgres", postgres_port, durable=False)
+        self._front: RedshiftFront | None = None
+        self._deployment: Deployment | None = None
+        self._scheduler: Scheduler | None = None
+
+    def start(self) -> Self:
+        """Start every part, in the order of their needs; a failure stops what had started."""
+        try:
+            self._servers.enter_context(_owned(self._work_dir))
+            with ThreadPoolExecutor(1) as pool:
+                # The first deployment imports most of moto while PostgreSQL makes its cluster.
+                databases = pool.submit(self._start_databases)
+                self._servers.enter_context(self.aws)
+                self._deploy(self._drop)
+                databases.result()
+            self._front = self._servers.enter_context(
+                RedshiftFront(self.postgres.dsn(WAREHOUSE_DATABASE), self.aws.endpoint_url, self._warehouse_port)
+            )
+            self._write_secrets()
+            self._migrate()
+            self._start_workers()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Stop every part, also in the middle of a step or a load; nothing happens when it is not running."""
+        self._workers.close()
+        self._servers.close()
+
+    def redeploy(self, drop: Collection[str] = ()) -> None:
+        """Forget every AWS resource and deploy the template again, without `drop`; databases stay as they are."""
+        self._workers.close()
+        self.aws.reset()
+        self._deploy(drop)
+        self._write_secrets()
+        self._start_workers()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def deployment(self) -> Deployment:
+        """What was made of the template. Raises LocalCloudError before start."""
+        if self._deployment is None:
+            raise LocalCloudError("the local cloud is not running: call start() first")
+        return self._deployment
+
+    @property
+    def source_dsn(self) -> str:
+        """The source database, as its superuser; empty at first."""
+        return self.postgres.dsn(SOURCE_DATABASE)
+
+    @property
+    def lake_bucket(self) -> str:
+        """The bucket of raw, curated and rejected data."""
+        return self.deployment.outputs["LakeBucketName"]
+
+    @property
+    def extractor_environment(self) -> dict[str, str]:
+        """What `python -m extractor_ec2` needs beside PATH."""
+        return {
+            **self.aws.environment,
+            "GEM_SOURCE_ID": SOURCE_ID,
+            "GEM_SOURCE_DSN": self.source_dsn,
+            "GEM_LAKE_BUCKET": self.lake_bucket,
+        }
+
+    @property
+    def warehouse(self) -> dict[str, Any]:
+        """How clients reach the warehouse: host, port, dbname, username and password, as in its secret."""
+        if self._front is None:
+            raise LocalCloudError("the local cloud is not running: call start() first")
+        return {
+            "host": self._front.host,
+            "port": self._front.port,
+            "dbname": WAREHOUSE_DATABASE,
+            "username": self._front.user,
+            "password": self._front.password,
+        }
+
+    @property
+    def warehouse_settings(self) -> WarehouseSettings:
+        """The settings with which gem.warehouse connects here."""
+        outputs = self.deployment.outputs
+        return WarehouseSettings(
+            lake_bucket=outputs["LakeBucketName"],
+            warehouse_secret_id=outputs["WarehouseSecretName"],
+            warehouse_ssl=False,
+            copy_role_arn=outputs["CopyRoleArn"],
+        )
+
+    @property
+    def s3(self) -> "S3Client":
+        """A client of the local S3."""
+        client: S3Client = self.aws.client("s3")
+        return client
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of this cloud."""
+        resource = self.aws.session().resource("dynamodb", endpoint_url=self.aws.endpoint_url)
+        return Ledger(resource.Table(self.deployment.outputs["LedgerTableName"]), lease_seconds=60)
+
+    def tick(self) -> None:
+        """Fire the scheduled rules now, without waiting for their time."""
+        if self._scheduler is not None:
+            self._scheduler.tick()
+
+    def wait_for(self, batch_id: str, state: State, timeout_seconds: float) -> BatchRecord:
+        """The batch's record once it is in `state`; see batches.wait_for."""
+        return wait_for(self.ledger, batch_id, state, timeout_seconds)
+
+    def hops(self, batch_id: str) -> list[Hop]:
+        """The batch's moves with seconds and rows; see batches.hops."""
+        return hops(self.ledger, batch_id)
+
+    def dead_letters(self) -> dict[str, list[str]]:
+        """The bodies in every dead-letter queue that has some; see batches.dead_letters."""
+        return dead_letters(self.aws)
+
+    def step_log_dir(self, step_id: str) -> Path:
+        """Where the stdout and stderr of a step are."""
+        return self._work_dir / "steps" / step_id
+
+    def _start_databases(self) -> None:
+        self._servers.enter_context(self.postgres)
+        for name in (SOURCE_DATABASE, WAREHOUSE_DATABASE):
+            self.postgres.create_database(name)
+
+    def _deploy(self, drop: Collection[str]) -> None:
+        self._deployment = deploy(self.aws, self._template, self._parameters, drop)
+        put_artifacts(self.s3, self._deployment, self._code_root, self._work_dir)
+
+    def _write_secrets(self) -> None:
+        client = self.aws.client("secretsmanager")
+        source = {
+            "host": self.postgres.host,
+            "port": self.postgres.port,
+            "dbname": SOURCE_DATABASE,
+            "username": self.postgres.user,
+            "password": self.postgres.password,
+        }
+        for output, value in (("WarehouseSecretName", self.warehouse), ("SourceSecretName", source)):
+            client.put_secret_value(SecretId=self.deployment.outputs[output], SecretString=json.dumps(value))
+
+    def _migrate(self) -> None:
+        connection = connect(self.warehouse_settings, self.aws.client("secretsmanager"))
+        try:
+            migrate(connection)
+        finally:
+            connection.close()
+
+    def _start_workers(self) -> None:
+        runtime = LambdaRuntime(
+            self.deployment.functions, self._code_root, self.aws.environment, self._work_dir / "functions"
+        )
+        dispatcher = Dispatcher(self.aws, self.deployment.mappings, runtime, self._on_progress)
+        steps = EmrRunner(self.aws, self._work_dir / "steps", self._step_command, self._on_progress)
+        self._scheduler = Scheduler(self.aws)
+        for worker in (dispatcher, steps, self._scheduler):
+            worker.start()
+            self._workers.callback(worker.stop)
+
+    @property
+    def _code_root(self) -> Path:
+        # Where the template's CodeUri points.
+        return self._template.parent
+
+
+@contextmanager
+def _owned(work_dir: Path) -> Iterator[None]:
+    """The folder, emptied of an earlier run's files, for as long as no other cloud takes it."""
+    work_dir.mkdir(parents=True, exist_ok=True)
+    with (work_dir / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LocalCloudError(f"{work_dir} is in use by another local cloud: stop that one first") from error
+        for folder in OWN_FOLDERS:
+            shutil.rmtree(work_dir / folder, ignore_errors=True)
+        yield
