@@ -25,9 +25,9 @@ from lambdas.runtime import (
 def handler(event: Json, context: LambdaContext) -> Json:
     """SQS FIFO messages that hold EMR's "EMR Step Status Change"; failed ones are reported one by one.
 
-    The queue is FIFO so that one load runs at a time. Order is not needed, since loads commute (DESIGN law 3), so a
-    message that can never succeed does not take those behind it along to the dead-letter queue. All verdicts are settled
-    first, so that one transaction loads them; where that fails, every message comes back to its settled verdict.
+    The queue is FIFO so that one load runs at a time. Order is not needed, since loads commute (DESIGN law 3): a
+    message that can never succeed does not take those behind it along to the dead-letter queue. All verdicts are
+    settled first, so that one transaction loads them; where that fails, every message comes back.
     """
     verdicts = judge(warehouse_settings().lake_bucket, Mover.ON_STEP_COMPLETED, context.aws_request_id)
     settled: list[BatchId] = []

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from gem.contracts.errors import TerminalError
-from gem.contracts.keys import BatchId
-from gem.contracts.manifest import CuratedManifest
+from gem.contracts.keys import BatchId, S3Uri
+from gem.contracts.manifest import CuratedManifest, Verdict
 from gem.contracts.states import Mover, State
 from gem.lease import Claim, Lease
 from gem.ledger import BatchRecord, Facts, Ledger
@@ -52,8 +52,8 @@ class Publisher:
         """Loads every CURATED batch while time remains; returns the ids of those that are now LOADED.
 
         `settled` names batches that may be CURATED but not yet in the index. Nothing to load takes no lease. Raises
-        LeaseHeldError while another loads, TransientError where the warehouse is out of reach: nothing has changed
-        then, or the next publish finds it done. A batch that cannot be loaded alone is QUARANTINED or FAILED.
+        LeaseHeldError while another loads, TransientError where the warehouse is out of reach, TerminalError for what
+        no batch is guilty of: the batches stay CURATED then, and the next publish finds what is done already.
         """
         waiting = self._waiting(settled)
         if not waiting:
@@ -63,7 +63,7 @@ class Publisher:
             if claim.abandoned:
                 self.warehouse.end(claim.abandoned)
             for batches in self._transactions(waiting):
-                loaded += self._load(batches, claim)
+                loaded += self._load(batches, claim, remaining_seconds)
                 if remaining_seconds() < MIN_SECONDS_FOR_LOAD:
                     break
         return loaded
@@ -89,31 +89,47 @@ class Publisher:
             yield chosen
 
     def _curated(self, record: BatchRecord) -> Curated | None:
-        attempt = record.newest_attempt
+        uri = S3Uri(self.lake_bucket, record.newest_attempt.curated_manifest_key)
         try:
-            manifest = curated_manifest(self.s3, self.lake_bucket, attempt)
+            manifest = curated_manifest(self.s3, self.lake_bucket, record.newest_attempt)
         except TerminalError as error:
             self._move(record, State.FAILED, error=str(error))
             return None
-        if manifest is None:
-            error_text = f"s3://{self.lake_bucket}/{attempt.curated_manifest_key} is gone since the batch was curated"
-            self._move(record, State.FAILED, error=error_text)
-            return None
-        return Curated(record, manifest)
+        if manifest and manifest.verdict is Verdict.PASSED:
+            return Curated(record, manifest)
+        error_text = f"{uri}: its verdict is {manifest.verdict}" if manifest else f"{uri} is gone"
+        self._move(record, State.QUARANTINED, error=f"{error_text}; only a batch that passed is loaded")
+        return None
 
-    def _load(self, batches: Sequence[Curated], claim: Claim) -> list[str]:
+    def _load(self, batches: Sequence[Curated], claim: Claim, remaining_seconds: Callable[[], float]) -> list[str]:
+        """The ids of the batches that the warehouse holds now.
+
+        gem.warehouse quarantines a batch that is guilty itself; any other TerminalError condemns nobody. It may still
+        be of one batch only: the others are loaded alone, and it is raised after that.
+        """
+        manifests = [batch.manifest for batch in batches]
         try:
             reports = self.warehouse.load(
-                [batch.manifest for batch in batches], lambda backend: self.lease.name_backend(claim, backend)
+                manifests, lambda backend: self.lease.name_backend(claim, backend), remaining_seconds()
             )
-        except TerminalError as error:
-            if len(batches) > 1:
-                # One of them is to blame; the others must not wait for it.
-                return [batch_id for batch in batches for batch_id in self._load([batch], claim)]
-            self._move(batches[0].record, State.FAILED, error=str(error))
-            return []
+        except TerminalError:
+            if len(batches) == 1:
+                raise
+            return self._load_each(batches, claim, remaining_seconds)
         records = {batch.record.batch_id: batch.record for batch in batches}
         return [report.batch_id for report in reports if self._settled(records[report.batch_id], report)]
+
+    def _load_each(self, batches: Sequence[Curated], claim: Claim, remaining_seconds: Callable[[], float]) -> list[str]:
+        loaded: list[str] = []
+        errors: list[TerminalError] = []
+        for batch in batches:
+            try:
+                loaded += self._load([batch], claim, remaining_seconds)
+            except TerminalError as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
+        return loaded
 
     def _settled(self, record: BatchRecord, report: Report) -> bool:
         if report.outcome in IN_WAREHOUSE:

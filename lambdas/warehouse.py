@@ -10,6 +10,20 @@ from gem.settings import WarehouseSettings
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
+    from gem.warehouse.connection import Connection
+
+
+ANSWER_SECONDS = 10
+"""What a function keeps of its time to roll back and to say what went wrong."""
+
+OWN_SESSION = "select process, starttime from stv_sessions where process = pg_backend_pid()"
+END_SESSION = """
+select pg_terminate_backend(process)
+from stv_sessions
+where process = %s
+  and starttime = cast(%s as timestamp)
+"""
+
 
 class Report(Protocol):
     """What a load says of one batch."""
@@ -34,8 +48,13 @@ class Report(Protocol):
 class Warehouse(Protocol):
     """Where batches are published."""
 
-    def load(self, manifests: Sequence[CuratedManifest], on_session: Callable[[Backend], None]) -> Sequence[Report]:
-        """Loads the batches in one transaction; tells `on_session` of each session before it works in it."""
+    def load(
+        self, manifests: Sequence[CuratedManifest], on_session: Callable[[Backend], None], seconds: float
+    ) -> Sequence[Report]:
+        """Loads the batches in one transaction, no statement longer than `seconds`.
+
+        Tells `on_session` of each session before it works in it.
+        """
 
     def end(self, backend: Backend) -> None:
         """Ends a session that was abandoned, with its open transaction; without effect where it is gone."""
@@ -50,40 +69,39 @@ class Redshift:
         self._s3 = s3
         self._secrets = secrets
 
-    def load(self, manifests: Sequence[CuratedManifest], on_session: Callable[[Backend], None]) -> Sequence[Report]:
-        """See Warehouse; raises what gem.warehouse raises: TransientError or TerminalError."""
+    def load(
+        self, manifests: Sequence[CuratedManifest], on_session: Callable[[Backend], None], seconds: float
+    ) -> Sequence[Report]:
+        """See Warehouse; raises TransientError and TerminalError as gem.warehouse does."""
+        from gem.warehouse.connection import abandon, connect  # noqa: PLC0415 - see the class
         from gem.warehouse.load import load_curated  # noqa: PLC0415 - see the class
 
-        def connection() -> Any:
-            opened = self._connection()
-            on_session(_backend(opened))
-            return opened
+        def session() -> "Connection":
+            connection = connect(self._settings, self._secrets, statement_timeout_seconds=seconds - ANSWER_SECONDS)
+            try:
+                on_session(_backend(connection))
+            except BaseException:
+                abandon(connection)
+                raise
+            return connection
 
-        return load_curated(connection, self._s3, self._settings, manifests)
+        return load_curated(session, self._s3, self._settings, manifests)
 
     def end(self, backend: Backend) -> None:
         """See Warehouse."""
-        connection = self._connection()
+        from gem.warehouse.connection import abandon, connect, execute  # noqa: PLC0415 - see the class
+
+        connection = connect(self._settings, self._secrets)
         try:
-            connection.cursor().execute(
-                "select pg_terminate_backend(process) from stv_sessions"
-                " where process = %s and starttime = cast(%s as timestamp)",
-                backend,
-            )
-            connection.commit()
+            execute(connection, END_SESSION, [backend.pid, backend.started_at])
         finally:
-            connection.close()
-
-    def _connection(self) -> Any:
-        from gem.warehouse.connection import connect  # noqa: PLC0415 - see the class
-
-        return connect(self._settings, self._secrets)
+            abandon(connection)
 
 
-def _backend(connection: Any) -> Backend:
-    cursor = connection.cursor()
-    cursor.execute("select process, starttime from stv_sessions where process = pg_backend_pid()")
-    pid, started_at = cursor.fetchone()
-    # The load begins with a transaction of its own, whose snapshot must not be taken here.
+def _backend(connection: "Connection") -> Backend:
+    from gem.warehouse.connection import execute  # noqa: PLC0415 - see Redshift
+
+    [(pid, started_at)] = execute(connection, OWN_SESSION)
+    # The load's transaction must begin with its lock, before any snapshot.
     connection.rollback()
-    return Backend(pid, str(started_at))
+    return Backend(int(pid), str(started_at))
