@@ -18,6 +18,9 @@ TRIES = 6
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 20.0
 
+# What a batch itself is guilty of; any other TerminalError (a log-in, a missing table) stops the load.
+GUILTY = (AuditError, ManifestError)
+
 Outcome = Literal["loaded", "already_loaded", "quarantined", "superseded"]
 
 
@@ -61,33 +64,40 @@ def load_curated(
     Raises ManifestError for a batch that Spark did not pass, TransientError when the tries are used up, TerminalError
     for what no batch is guilty of (a log-in, a missing table).
     """
-    for manifest in manifests:
-        if manifest.verdict is not Verdict.PASSED:
-            raise ManifestError(
-                f"batch {manifest.batch_id} attempt {manifest.attempt} is {manifest.verdict}: only a passed one is loaded"
-            )
     loader = Loader(connection_factory, s3_client, settings, sleep)
-    ordered = sorted(manifests, key=lambda m: (m.batch_seq, m.source_id, m.attempt))
+    ordered = _in_seq_order(manifests)
     if not ordered:
         return []
     try:
         return _load_with_retries(loader, ordered)
-    except AuditError as error:
+    except GUILTY as error:
         if len(ordered) == 1:
             return [_quarantined(ordered[0], error)]
     return [_load_alone(loader, manifest) for manifest in ordered]
 
 
+def _in_seq_order(manifests: Sequence[CuratedManifest]) -> list[CuratedManifest]:
+    """Each attempt once, by seq. Raises ManifestError for one that Spark did not pass."""
+    for manifest in manifests:
+        if manifest.verdict is not Verdict.PASSED:
+            raise ManifestError(f"{_name(manifest)} is {manifest.verdict}: only a passed one is loaded")
+    distinct = {(m.batch_seq, m.source_id, m.attempt): m for m in manifests}
+    return [distinct[key] for key in sorted(distinct)]
+
+
+def _name(manifest: CuratedManifest) -> str:
+    return f"batch {manifest.batch_id} attempt {manifest.attempt}"
+
+
 def _load_alone(loader: Loader, manifest: CuratedManifest) -> LoadReport:
     try:
         return _load_with_retries(loader, [manifest])[0]
-    except AuditError as error:
+    except GUILTY as error:
         return _quarantined(manifest, error)
 
 
-def _quarantined(manifest: CuratedManifest, error: AuditError) -> LoadReport:
-    name = f"batch {manifest.batch_id} attempt {manifest.attempt}"
-    text = str(error) if name in str(error) else f"{name}, {error}"
+def _quarantined(manifest: CuratedManifest, error: Exception) -> LoadReport:
+    text = str(error) if _name(manifest) in str(error) else f"{_name(manifest)}, {error}"
     return LoadReport(manifest.batch_id, manifest.attempt, "quarantined", error=text)
 
 

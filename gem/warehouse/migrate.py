@@ -25,7 +25,7 @@ def migrate(connection: Connection) -> list[str]:
 
 
 def _bootstrap(connection: Connection) -> None:
-    # Of two sessions that create the same schema at once, one gets an error of the catalog and finds it there next time.
+    # Of two sessions that create the same schema at once, one gets an error of the catalog; next time it is there.
     for attempt in range(1, ATTEMPTS + 1):
         try:
             execute(connection, "create schema if not exists ops")

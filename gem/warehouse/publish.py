@@ -48,7 +48,8 @@ def _publish_fact(connection: Connection, table: MartTable, rekeyed: set[str], *
 
 
 def _is_empty(connection: Connection, temporary_table: str) -> bool:
-    return execute(connection, f"select count(*) from {temporary_table}")[0][0] == 0  # noqa: S608 - declared names
+    rows = execute(connection, f"select count(*) from {temporary_table}")  # noqa: S608 - declared names
+    return bool(rows[0][0] == 0)
 
 
 def _check(connection: Connection, table: MartTable, step: str) -> None:

@@ -1,6 +1,8 @@
 """Staging a batch: its curated files copied into temporary tables, counted and summed against its manifest."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -13,6 +15,8 @@ from gem.settings import WarehouseSettings
 from gem.warehouse.connection import Connection, execute
 from gem.warehouse.scripts import load_steps
 from gem.warehouse.templates.stage import copy_statement
+
+RIGHTS_ARE_MISSING = ("iam_role", "iam role", "not authorized", "accessdenied", "access denied", "permission denied")
 
 
 class ObjectStore(Protocol):
@@ -43,7 +47,9 @@ def stage_batch(
             continue
         table = ROOTS if curated.name == ROOTS.name else MART_TABLE_BY_NAME[curated.name]
         run_step(connection, table, "create_incoming")
-        _copy(connection, s3_client, settings, manifest, table, curated)
+        uri = _write_copy_manifest(s3_client, settings.lake_bucket, manifest, curated)
+        with _blaming(manifest, table):
+            execute(connection, copy_statement(table, str(uri), settings.copy_role_arn))
         _audit_incoming(connection, manifest, table, curated)
         keep, drop = load_steps(table.name)["keep_incoming"]
         execute(connection, keep, [manifest.batch_seq, manifest.attempt])
@@ -61,18 +67,14 @@ def where(manifest: CuratedManifest, table: str) -> str:
     return f"batch {manifest.batch_id} attempt {manifest.attempt}, table {table}"
 
 
-def _copy(
-    connection: Connection,
-    s3_client: ObjectStore,
-    settings: WarehouseSettings,
-    manifest: CuratedManifest,
-    table: MartTable,
-    curated: CuratedTable,
-) -> None:
-    uri = _write_copy_manifest(s3_client, settings.lake_bucket, manifest, curated)
+@contextmanager
+def _blaming(manifest: CuratedManifest, table: MartTable) -> Iterator[None]:
+    """A file that cannot be copied is the batch's fault; a right that the warehouse lacks or a lost connection is not."""
     try:
-        execute(connection, copy_statement(table, str(uri), settings.copy_role_arn))
+        yield
     except TerminalError as error:
+        if any(sign in str(error).lower() for sign in RIGHTS_ARE_MISSING):
+            raise
         raise AuditError(f"{where(manifest, table.name)}: COPY failed: {error}; curate the batch again") from error
 
 

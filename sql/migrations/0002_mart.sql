@@ -210,7 +210,7 @@ create table mart.dim_seller (
 diststyle all
 sortkey (seller_id, valid_from);
 
-comment on table mart.dim_seller is 'Sellers by validity; class columns follow the classification's own validity: one version of one seller';
+comment on table mart.dim_seller is 'Sellers by validity; class columns follow the classification''s own validity: one version of one seller';
 
 insert into mart.dim_seller (seller_key, source_id, seller_id, seller_name, valid_from, valid_to, is_current, row_hash, dw_inserted_at, dw_updated_at)
 values (-1, '-1', -1, 'Unknown', '1900-01-01 00:00:00', '9999-12-31 00:00:00', true, '-1', getdate(), getdate());

@@ -65,7 +65,8 @@ def _encoding(column: MartColumn) -> str:
 
 
 def _comment(table: MartTable) -> str:
-    return f"comment on table mart.{table.name} is '{table.comment}: {table.grain}';\n"
+    text = f"{table.comment}: {table.grain}".replace("'", "''")
+    return f"comment on table mart.{table.name} is '{text}';\n"
 
 
 def unknown_member(table: MartTable) -> str:

@@ -1,0 +1,143 @@
+"""A warehouse to try loads on: databases copied from a migrated one, behind the Redshift front, with moto's S3."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psycopg2
+import redshift_connector
+from moto.server import ThreadedMotoServer
+
+from gem.contracts.manifest import CuratedManifest
+from gem.contracts.mart.tables import MART_TABLES
+from gem.contracts.spec import TableKind
+from gem.settings import WarehouseSettings
+from gem.warehouse.connection import Connection, execute
+from gem.warehouse.digest import table_digests
+from gem.warehouse.load import LoadReport, load_curated
+from gem.warehouse.migrate import migrate
+from local_aws.postgres import EmbeddedPostgres, free_port
+from local_aws.redshift.server import RedshiftFront
+from tests.model.curated import BUCKET
+
+MIGRATED = "migrated"
+CLOCKS = {"dw_inserted_at", "dw_updated_at", "loaded_at", "applied_at"}
+SETTINGS = WarehouseSettings(
+    lake_bucket=BUCKET,
+    warehouse_secret_id="none",
+    warehouse_ssl=False,
+    copy_role_arn="arn:aws:iam::123456789012:role/copy",
+)
+MEMORY = ("root_version", *(f"{t.name}_version" for t in MART_TABLES if t.kind in (TableKind.SCD1, TableKind.SCD2)))
+
+Contents = dict[str, list[tuple[Any, ...]]]
+
+
+class Lab:
+    """Databases, loads and what stands in them."""
+
+    def __init__(self, postgres: EmbeddedPostgres, front: RedshiftFront, s3: Any) -> None:
+        self.postgres = postgres
+        self.front = front
+        self.s3 = s3
+        self._databases = 0
+
+    def copy(self, template: str = MIGRATED) -> str:
+        """A new database with the contents of another that nobody is connected to."""
+        self._databases += 1
+        name = f"case_{self._databases}"
+        self._admin(f"create database {name} template {template} strategy wal_log")
+        return name
+
+    def drop(self, name: str) -> None:
+        self._admin(f"drop database {name} with (force)")
+
+    def connect(self, database: str) -> Connection:
+        return redshift_connector.connect(
+            host=self.front.host,
+            port=self.front.port,
+            database=database,
+            user=self.front.user,
+            password=self.front.password,
+            ssl=False,
+        )
+
+    def load(
+        self,
+        database: str,
+        *manifests: CuratedManifest,
+        connect: Callable[[], Connection] | None = None,
+        settings: WarehouseSettings = SETTINGS,
+    ) -> list[LoadReport]:
+        factory = connect or (lambda: self.connect(database))
+        return load_curated(factory, self.s3, settings, manifests, sleep=lambda _: None)
+
+    def query(self, database: str, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        connection = self.connect(database)
+        try:
+            return execute(connection, sql, parameters)
+        finally:
+            connection.rollback()
+            connection.close()
+
+    def digests(self, database: str) -> dict[str, str]:
+        connection = self.connect(database)
+        try:
+            return table_digests(connection)
+        finally:
+            connection.rollback()
+            connection.close()
+
+    def contents(self, database: str) -> Contents:
+        """All rows that loads decide, without the columns of the clock: the mart, and what the load remembers."""
+        names = [f"mart.{t.name}" for t in MART_TABLES if t.kind is not TableKind.STATIC]
+        names += [f"ops.{name}" for name in MEMORY]
+        with psycopg2.connect(self.postgres.dsn(database)) as connection, connection.cursor() as cursor:
+            found = {name: _rows(cursor, name) for name in names}
+        connection.close()
+        return found
+
+    def _admin(self, sql: str) -> None:
+        connection = psycopg2.connect(self.postgres.dsn())
+        connection.autocommit = True
+        connection.cursor().execute(sql)
+        connection.close()
+
+
+def _rows(cursor: Any, table: str) -> list[tuple[Any, ...]]:
+    schema, name = table.split(".")
+    cursor.execute(
+        "select column_name from information_schema.columns where table_schema = %s and table_name = %s"
+        " order by ordinal_position",
+        (schema, name),
+    )
+    columns = [row[0] for row in cursor.fetchall() if row[0] not in CLOCKS]
+    cursor.execute(f"select {', '.join(columns)} from {table}")
+    return sorted(cursor.fetchall(), key=repr)
+
+
+@contextmanager
+def open_lab(directory: Path) -> Iterator[Lab]:
+    """The whole laboratory, started and stopped; one migrated database stands in it."""
+    moto = ThreadedMotoServer(port=free_port())
+    moto.start()
+    endpoint = "http://{}:{}".format(*moto.get_host_and_port())
+    s3 = boto3.client(
+        "s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
+    )
+    s3.create_bucket(Bucket=BUCKET)
+    try:
+        with (
+            EmbeddedPostgres(directory, durable=False) as postgres,
+            RedshiftFront(postgres.dsn(), endpoint) as front,
+        ):
+            postgres.create_database(MIGRATED)
+            lab = Lab(postgres, front, s3)
+            connection = lab.connect(MIGRATED)
+            migrate(connection)
+            connection.close()
+            yield lab
+    finally:
+        moto.stop()
