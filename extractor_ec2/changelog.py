@@ -91,9 +91,10 @@ select tgname
 def install(connection: Connection, aggregates: Sequence[Aggregate], today: datetime | None = None) -> list[str]:
     """Creates what is missing of the change log, in one transaction, and returns the aggregates that it marked.
 
-    An aggregate whose triggers were missing is marked for a sweep: what changed meanwhile was not seen. Run again, it
-    adds the partitions of coming months and changes nothing else. Raises TransientError when a table is busy for longer
-    than LOCK_TIMEOUT, TerminalError for a missing table or right.
+    The connection comes without an open transaction, and leaves with autocommit off. An aggregate whose triggers were
+    missing is marked for a sweep: what changed meanwhile was not seen. Run again, it adds the partitions of coming
+    months and changes nothing else. Raises TransientError when a table is busy for longer than LOCK_TIMEOUT,
+    TerminalError for a missing table or right.
     """
     connection.autocommit = False
     with source_errors("installing the change log"), connection, connection.cursor() as cursor:
