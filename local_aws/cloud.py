@@ -2,8 +2,9 @@
 
 import fcntl
 import json
+import os
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -31,6 +32,7 @@ from local_aws.spark import spark_submit
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 SOURCE_DATABASE = "source"
 WAREHOUSE_DATABASE = "warehouse"
 SOURCE_ID = "gem"
@@ -47,22 +49,23 @@ LOCAL_PARAMETERS = {
 
 
 class LocalCloud:
-    """Everything of the pipeline but the extractor, which is run with `extractor_environment`.
+    """Everything of the pipeline but the extractor, which is run with `extractor_env`.
 
     `work_dir` belongs to this cloud, which starts empty and keeps its logs there: `steps/`, `functions/`. `drop` leaves
     resources out of the template (see template.without), `parameters` overrides the short local times. `step_command`
-    stands in for spark-submit. Ports are free ones unless given. Stopping leaves no process and no thread.
+    stands in for spark-submit; `on_event` is told of every call and step, by the threads that make them. Ports are free
+    ones unless given. Stopping leaves no process and no thread.
     """
 
     def __init__(
         self,
         work_dir: Path,
-        template: Path,
         *,
+        template: Path = TEMPLATE,
         drop: Collection[str] = (),
         parameters: Mapping[str, str] | None = None,
         step_command: StepCommand = spark_submit,
-        on_progress: OnProgress = ignore_progress,
+        on_event: Callable[[str], None] | None = None,
         aws_port: int | None = None,
         postgres_port: int | None = None,
         warehouse_port: int | None = None,
@@ -72,7 +75,7 @@ class LocalCloud:
         self._drop = drop
         self._parameters = {**LOCAL_PARAMETERS, **(parameters or {})}
         self._step_command = step_command
-        self._on_progress = on_progress
+        self._on_progress: OnProgress = (lambda event: on_event(str(event))) if on_event else ignore_progress
         self._warehouse_port = warehouse_port
         self._servers = ExitStack()
         self._workers = ExitStack()
@@ -142,9 +145,11 @@ class LocalCloud:
         return self.deployment.outputs["LakeBucketName"]
 
     @property
-    def extractor_environment(self) -> dict[str, str]:
-        """What `python -m extractor_ec2` needs beside PATH."""
+    def extractor_env(self) -> dict[str, str]:
+        """The whole environment of `python -m extractor_ec2`."""
         return {
+            "PATH": os.defpath,
+            "LANG": "C.UTF-8",
             **self.aws.environment,
             "GEM_SOURCE_ID": SOURCE_ID,
             "GEM_SOURCE_DSN": self.source_dsn,
