@@ -8,6 +8,7 @@ from gem.warehouse.templates.facts import fact_script
 from gem.warehouse.templates.scd1 import scd1_script
 from gem.warehouse.templates.scd2 import scd2_script
 from gem.warehouse.templates.stage import root_script
+from gem.warehouse.templates.views import VIEW_OF, view_script
 
 SCRIPTS = {TableKind.SCD1: scd1_script, TableKind.SCD2: scd2_script, TableKind.FACT: fact_script}
 
@@ -15,6 +16,7 @@ SCRIPTS = {TableKind.SCD1: scd1_script, TableKind.SCD2: scd2_script, TableKind.F
 def generated_files() -> dict[str, str]:
     """Every generated file of sql/, by its path from the repository's root; pure."""
     files = {"sql/migrations/0002_mart.sql": mart_migration(MART_TABLES), "sql/load/root.sql": HEADER + root_script()}
+    files |= {f"sql/views/{VIEW_OF[table.name]}.sql": view_script(table) for table in MART_TABLES}
     for table in CURATED_TABLES:
         files[f"sql/load/{table.name}.sql"] = HEADER + _script(table)
     return files

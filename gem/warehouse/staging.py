@@ -69,7 +69,7 @@ def where(manifest: CuratedManifest, table: str) -> str:
 
 @contextmanager
 def _blaming(manifest: CuratedManifest, table: MartTable) -> Iterator[None]:
-    """A file that cannot be copied is the batch's fault; a right that the warehouse lacks or a lost connection is not."""
+    """A file that cannot be copied is the batch's fault; a missing right or a lost connection is not."""
     try:
         yield
     except TerminalError as error:

@@ -1,0 +1,41 @@
+"""The views that BI reads: bound, every column cast, one per mart table, without the load's bookkeeping."""
+
+from gem.contracts.spec import DW_COLUMNS, MartColumn, MartTable, TableKind
+from gem.warehouse.templates.expressions import HEADER, lines
+from gem.warehouse.templates.facts import DATE_KEY_SUFFIX
+
+VIEW_OF = {
+    "dim_date": "v_dates",
+    "dim_state": "v_states",
+    "dim_category": "v_categories",
+    "dim_buyer_org": "v_buyers",
+    "dim_seller": "v_sellers",
+    "fact_bid": "v_bids",
+    "fact_bid_participation": "v_participations",
+    "fact_order_line": "v_order_lines",
+}
+BOOKKEEPING = {column.name for column in DW_COLUMNS} | {"row_hash"}
+
+
+def view_script(table: MartTable) -> str:
+    """The script that makes a table's view; a view is dropped first, for Redshift cannot change its columns in place.
+
+    Besides each date key stands the day itself as a timestamp, which incremental refresh in Power BI filters on.
+    """
+    view = f"bi.{VIEW_OF[table.name]}"
+    days = [c.name for c in table.columns if table.kind is TableKind.FACT and c.name.endswith(DATE_KEY_SUFFIX)]
+    columns = [_column(table, c) for c in table.warehouse_columns if c.name not in BOOKKEEPING]
+    columns += [f"cast({_day(key)}.calendar_date as timestamp) as {_day(key)}" for key in days]
+    joins = [f"\njoin mart.dim_date as {_day(key)}\n    on {_day(key)}.date_key = {table.name}.{key}" for key in days]
+    return (
+        f"{HEADER}-- {table.comment}: {table.grain}.\ndrop view if exists {view};\n\n"
+        f"create view {view} as\nselect\n{lines(columns)}\nfrom mart.{table.name}{''.join(joins)};\n"
+    )
+
+
+def _column(table: MartTable, column: MartColumn) -> str:
+    return f"cast({table.name}.{column.name} as {column.type.redshift}) as {column.name}"
+
+
+def _day(date_key: str) -> str:
+    return date_key.removesuffix("_key")

@@ -1,0 +1,44 @@
+-- Generated from gem.contracts by `gem contracts generate`; do not edit.
+-- Bids: one bid.
+drop view if exists bi.v_bids;
+
+create view bi.v_bids as
+select
+    cast(fact_bid.source_id as varchar(32)) as source_id,
+    cast(fact_bid.bid_id as bigint) as bid_id,
+    cast(fact_bid.bid_number as varchar(64)) as bid_number,
+    cast(fact_bid.bid_type as varchar(32)) as bid_type,
+    cast(fact_bid.status as varchar(32)) as status,
+    cast(fact_bid.org_id as bigint) as org_id,
+    cast(fact_bid.category_id as bigint) as category_id,
+    cast(fact_bid.buyer_org_key as bigint) as buyer_org_key,
+    cast(fact_bid.category_key as bigint) as category_key,
+    cast(fact_bid.published_date_key as integer) as published_date_key,
+    cast(fact_bid.closes_date_key as integer) as closes_date_key,
+    cast(fact_bid.awarded_date_key as integer) as awarded_date_key,
+    cast(fact_bid.published_at as timestamp) as published_at,
+    cast(fact_bid.closes_at as timestamp) as closes_at,
+    cast(fact_bid.awarded_at as timestamp) as awarded_at,
+    cast(fact_bid.cancelled_at as timestamp) as cancelled_at,
+    cast(fact_bid.estimated_value as numeric(18,2)) as estimated_value,
+    cast(fact_bid.emd_amount as numeric(18,2)) as emd_amount,
+    cast(fact_bid.awarded_value as numeric(18,2)) as awarded_value,
+    cast(fact_bid.item_count as integer) as item_count,
+    cast(fact_bid.participants as integer) as participants,
+    cast(fact_bid.tech_qualified as integer) as tech_qualified,
+    cast(fact_bid.awards as integer) as awards,
+    cast(fact_bid.extension_count as integer) as extension_count,
+    cast(fact_bid.cycle_hours as numeric(12,2)) as cycle_hours,
+    cast(fact_bid.is_evaluated as boolean) as is_evaluated,
+    cast(fact_bid.is_single_bid as boolean) as is_single_bid,
+    cast(fact_bid.is_cancelled as boolean) as is_cancelled,
+    cast(published_date.calendar_date as timestamp) as published_date,
+    cast(closes_date.calendar_date as timestamp) as closes_date,
+    cast(awarded_date.calendar_date as timestamp) as awarded_date
+from mart.fact_bid
+join mart.dim_date as published_date
+    on published_date.date_key = fact_bid.published_date_key
+join mart.dim_date as closes_date
+    on closes_date.date_key = fact_bid.closes_date_key
+join mart.dim_date as awarded_date
+    on awarded_date.date_key = fact_bid.awarded_date_key;
