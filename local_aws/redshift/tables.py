@@ -1,0 +1,227 @@
+"""CREATE TABLE and ALTER TABLE: Redshift's attributes are taken off, its keys become plain indexes."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from local_aws.redshift.column_types import column_type, indexable
+from local_aws.redshift.errors import RefusedError, unknown_here
+from local_aws.redshift.expressions import rewrite
+from local_aws.redshift.plan import Plan
+from local_aws.redshift.tokens import Reader, Token, quote, solid, split
+
+NOTHING = "do ''"
+COLUMN_ATTRIBUTES_WORDS = """
+    default identity generated encode distkey sortkey not null unique primary references collate
+"""
+COLUMN_ATTRIBUTES = frozenset(COLUMN_ATTRIBUTES_WORDS.split())
+
+
+@dataclass
+class TableBody:
+    """The columns of a table as (name, SQL), LIKE without a name, and the column lists that Redshift calls keys."""
+
+    columns: list[tuple[str, str]] = field(default_factory=list)
+    types: dict[str, str] = field(default_factory=dict)
+    keys: list[tuple[str, ...]] = field(default_factory=list)
+    not_null: set[str] = field(default_factory=set)
+
+
+def create_table(tokens: Sequence[Token]) -> Plan:
+    """CREATE TABLE, also … AS and (LIKE …). Keys are not enforced: an index without uniqueness stands for each."""
+    reader = Reader(tokens)
+    reader.accept("create")
+    reader.accept("local")
+    temporary = "temp " if reader.accept("temp") or reader.accept("temporary") else ""
+    reader.accept("table")
+    missing = "if not exists " if reader.accept("if", "not", "exists") else ""
+    table = reader.qualified_name()
+    group = reader.group() if reader.peek().text == "(" else None
+    sort_keys = table_attributes(reader)
+    head = f"create {temporary}table {missing}{table}"
+    if reader.accept("as"):
+        names = f" ({spaced(group)})" if group else ""
+        return Plan(f"{head}{names} as {spaced_rewrite(reader.rest)}")
+    if group is None or reader.rest:
+        raise syntax_error(reader)
+    body = _body(group)
+    columns = ", ".join(sql + (" not null" if name in body.not_null else "") for name, sql in body.columns)
+    return Plan(f"{head} ({columns})", after=_indexes(table, [*body.keys, *sort_keys], body.types))
+
+
+def table_attributes(reader: Reader) -> list[tuple[str, ...]]:
+    """Read DISTSTYLE, DISTKEY, SORTKEY, ENCODE AUTO, BACKUP, AUTO REFRESH; gives the sort keys."""
+    sort_keys: list[tuple[str, ...]] = []
+    while True:
+        if reader.accept("diststyle") or reader.accept("backup") or reader.accept("auto", "refresh"):
+            reader.take()
+        elif reader.accept("distkey"):
+            reader.group()
+        elif reader.accept("encode", "auto") or reader.accept("sortkey", "auto"):
+            pass
+        elif reader.accept("compound") or reader.accept("interleaved"):
+            if reader.peek().word != "sortkey":
+                raise syntax_error(reader)
+        elif reader.accept("sortkey"):
+            sort_keys.append(_names(reader.group()))
+        else:
+            return sort_keys
+
+
+def alter_table(tokens: Sequence[Token]) -> Plan:
+    """ALTER TABLE: what concerns distribution, sorting, encoding and keys changes nothing here but indexes."""
+    reader = Reader(tokens)
+    reader.accept("alter", "table")
+    table = reader.qualified_name()
+    if reader.accept("append"):
+        raise unknown_here("ALTER TABLE APPEND", "INSERT INTO … SELECT and DELETE")
+    if reader.accept("add"):
+        return _add(table, reader)
+    if reader.accept("drop", "constraint"):
+        return Plan(NOTHING)
+    if reader.accept("alter"):
+        return _alter(table, reader)
+    return Plan(rewrite(tokens))
+
+
+def _add(table: str, reader: Reader) -> Plan:
+    if reader.accept("constraint"):
+        reader.take()
+    if reader.accept("foreign", "key"):
+        return Plan(NOTHING)
+    if reader.accept("primary", "key") or reader.accept("unique"):
+        (index,) = _indexes(table, [_names(reader.group())], {})
+        return Plan(index)
+    reader.accept("column")
+    body = TableBody()
+    _column(body, reader)
+    return Plan(f"alter table {table} add column {body.columns[0][1]}")
+
+
+def _alter(table: str, reader: Reader) -> Plan:
+    if reader.peek().word in ("distkey", "diststyle", "sortkey", "compound", "encode"):
+        return Plan(NOTHING)
+    reader.accept("column")
+    name = quote(reader.take().name)
+    if reader.accept("encode"):
+        return Plan(NOTHING)
+    if not reader.accept("type"):
+        raise syntax_error(reader)
+    return Plan(f"alter table {table} alter column {name} type {column_type(reader)}")
+
+
+def _body(group: Sequence[Token]) -> TableBody:
+    body = TableBody()
+    for piece in split(group, ","):
+        reader = Reader(piece)
+        if reader.peek().word in ("primary", "unique", "foreign", "constraint"):
+            _table_constraint(body, reader)
+        elif reader.accept("like"):
+            body.columns.append(("", _like(reader)))
+        else:
+            _column(body, reader)
+    return body
+
+
+def _like(reader: Reader) -> str:
+    source = reader.qualified_name()
+    if reader.accept("including", "defaults"):
+        return f"like {source} including defaults"
+    reader.accept("excluding", "defaults")
+    if reader.rest:
+        raise syntax_error(reader)
+    return f"like {source}"
+
+
+def _table_constraint(body: TableBody, reader: Reader) -> None:
+    if reader.accept("constraint"):
+        reader.take()
+    if reader.accept("foreign", "key"):
+        return
+    primary = reader.accept("primary", "key")
+    if not (primary or reader.accept("unique")):
+        raise syntax_error(reader)
+    key = _names(reader.group())
+    body.keys.append(key)
+    if primary:
+        body.not_null.update(key)
+
+
+def _column(body: TableBody, reader: Reader) -> None:
+    name = reader.take().name
+    body.types[name] = column_type(reader)
+    words = [quote(name), body.types[name]]
+    while reader.rest:
+        words += _column_attribute(body, name, reader)
+    body.columns.append((name, " ".join(words)))
+
+
+def _column_attribute(body: TableBody, name: str, reader: Reader) -> list[str]:
+    if reader.accept("not", "null"):
+        body.not_null.add(name)
+    elif reader.accept("primary", "key"):
+        body.not_null.add(name)
+        body.keys.append((name,))
+    elif reader.accept("unique") or reader.accept("sortkey"):
+        body.keys.append((name,))
+    elif reader.accept("references"):
+        reader.qualified_name()
+        if reader.peek().text == "(":
+            reader.group()
+    elif reader.accept("encode") or reader.accept("collate"):
+        reader.take()
+    elif reader.accept("default"):
+        return ["default", _default(reader)]
+    elif reader.accept("identity"):
+        return [_identity("always", reader)]
+    elif reader.accept("generated", "by", "default", "as", "identity"):
+        return [_identity("by default", reader)]
+    elif not (reader.accept("distkey") or reader.accept("null")):
+        raise syntax_error(reader)
+    return []
+
+
+def _default(reader: Reader) -> str:
+    taken: list[Token] = []
+    depth = 0
+    while reader.rest and (depth or not taken or reader.peek().word not in COLUMN_ATTRIBUTES):
+        taken.append(reader.take())
+        depth += {"(": 1, ")": -1}.get(taken[-1].text, 0)
+    return spaced_rewrite(taken)
+
+
+def _identity(kind: str, reader: Reader) -> str:
+    seed, step = (spaced(piece) for piece in split(reader.group(), ","))
+    return f"generated {kind} as identity (start with {seed} increment by {step})"
+
+
+def _indexes(table: str, keys: Iterable[tuple[str, ...]], types: dict[str, str]) -> tuple[str, ...]:
+    usable = [key for key in dict.fromkeys(keys) if all(indexable(types.get(name, "")) for name in key)]
+    return tuple(_index(table, key) for key in usable)
+
+
+def _index(table: str, key: tuple[str, ...]) -> str:
+    digest = hashlib.md5(f"{table} {key}".encode(), usedforsecurity=False).hexdigest()[:12]
+    plain = table.rpartition(".")[2].strip('"')[:40]
+    return f"create index if not exists {quote(f'{plain}_{digest}')} on {table} ({', '.join(map(quote, key))})"
+
+
+def _names(group: Sequence[Token]) -> tuple[str, ...]:
+    return tuple(Reader(piece).take().name for piece in split(group, ","))
+
+
+def spaced(tokens: Sequence[Token] | None) -> str:
+    """The solid tokens with one space between them."""
+    return " ".join(token.text for token in solid(tokens or ()))
+
+
+def spaced_rewrite(tokens: Sequence[Token]) -> str:
+    """An expression whose space is lost already, rewritten for PostgreSQL."""
+    with_space = [piece for token in tokens for piece in (token, Token("space", " "))]
+    return rewrite(with_space).strip()
+
+
+def syntax_error(reader: Reader) -> RefusedError:
+    """The refusal of what comes next."""
+    where = reader.peek().text or "end of statement"
+    return RefusedError(f'syntax error at or near "{where}"')
