@@ -1,0 +1,23 @@
+-- Pseudo-random numbers that depend on nothing but the seed, an id and what they are for.
+
+-- Uniform in [0, 1).
+create or replace function pg_temp.chance(id bigint, purpose text) returns double precision
+language sql immutable parallel safe
+return (hashint8extended(id, hashtextextended(purpose, %(seed)s)) & 9007199254740991)::double precision / 9007199254740992;
+
+-- Uniform in [0, 1) too, but evenly spread over neighbouring ranks: shares come out right even where a few ranks hold
+-- most of the value. Each use takes an irrational step of its own.
+create or replace function pg_temp.spread(rank bigint, step double precision, purpose text) returns double precision
+language sql immutable parallel safe
+return rank * step + pg_temp.chance(0, purpose) - floor(rank * step + pg_temp.chance(0, purpose));
+
+-- The check character of the first fourteen of a GSTIN: modulus 36, weights 1 and 2 in turn.
+create or replace function pg_temp.gstin_check(head text) returns text
+language sql immutable parallel safe
+return (
+  select substr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', 1 + mod(36 - mod(sum(product / 36 + mod(product, 36)), 36), 36)::integer, 1)
+  from generate_series(1, 14) as place,
+    lateral (
+      select (strpos('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', substr(head, place, 1)) - 1) * (2 - mod(place, 2)) as product
+    ) as weighted
+);
