@@ -1,0 +1,48 @@
+"""Named leases: one holder at a time, and the session of one who vanished is told to the next."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gem.contracts.errors import LeaseHeldError, LostRaceError
+from gem.lease import Backend, Lease
+from tests.aws.conftest import Aws
+
+START = datetime(2026, 4, 1, tzinfo=UTC)
+SESSION = Backend(1073840321, "2026-04-01 00:00:03.123456")
+
+
+def lease(aws: Aws, seconds_later: int = 0) -> Lease:
+    return Lease(aws.table, "warehouse", lease_seconds=60, clock=lambda: START + timedelta(seconds=seconds_later))
+
+
+def test_a_lease_has_one_holder(aws: Aws) -> None:
+    with lease(aws).held("a"):
+        with pytest.raises(LeaseHeldError, match="lease#warehouse"):
+            lease(aws, 59).claim("b")
+        with Lease(aws.table, "cluster-launch", 60).held("b"):
+            pass  # another name is another lease
+    assert lease(aws).claim("b").abandoned is None
+
+
+def test_who_takes_over_learns_the_abandoned_session(aws: Aws) -> None:
+    first = lease(aws).claim("a")
+    lease(aws).name_backend(first, SESSION)
+    second = lease(aws, 60).claim("b")
+    assert (second.token, second.abandoned) == (first.token + 1, SESSION)
+
+
+def test_a_lease_given_back_leaves_no_session_to_end(aws: Aws) -> None:
+    with lease(aws).held("a") as claim:
+        lease(aws).name_backend(claim, SESSION)
+    assert lease(aws).claim("b").abandoned is None
+
+
+def test_a_holder_who_was_overtaken_can_neither_name_a_session_nor_free_the_lease(aws: Aws) -> None:
+    slow = lease(aws).claim("slow")
+    lease(aws, 61).claim("fast")
+    with pytest.raises(LostRaceError):
+        lease(aws, 62).name_backend(slow, SESSION)
+    lease(aws, 62).release(slow)
+    with pytest.raises(LeaseHeldError):
+        lease(aws, 63).claim("third")
