@@ -84,7 +84,8 @@ class StateStore:
         try:
             return Held(ExtractorState.model_validate_json(stored.body), stored.etag)
         except ValidationError as error:
-            raise TerminalError(f"{self._lake.uri(self._key)} is no state of this extractor: {error}") from error
+            problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+            raise TerminalError(f"{self._lake.uri(self._key)} is no state of this extractor: {problems}") from error
 
     def reserve(self, held: Held) -> tuple[BatchId, Held]:
         """The next batch id, for the snapshot taken after `held` was read; LostRaceError where somebody was faster."""

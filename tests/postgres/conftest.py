@@ -64,7 +64,7 @@ class Site:
     """A source with its change log, an empty lake, and an extractor between them; what it published, as Python rows."""
 
     def __init__(self, dsn: str, s3: Any) -> None:
-        self.dsn = dsn
+        self.dsn = self.owner_dsn = dsn
         self.s3 = s3
 
     def extractor(self, s3: Any = None, **changes: Any) -> Extractor:
