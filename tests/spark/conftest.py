@@ -79,6 +79,8 @@ def spark(s3_endpoint: str) -> Iterator[SparkSession]:
             str(next(jars.glob(name))) for name in ("hadoop-aws-*.jar", "aws-java-sdk-bundle-*.jar")
         ),
         "spark.driver.memory": "1g",
+        # Hundreds of tiny jobs: the optimising compiler never earns its time back.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
         "spark.ui.enabled": "false",
         "spark.sql.shuffle.partitions": "2",
         "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
@@ -116,12 +118,7 @@ def complete(table: str, row: Row) -> Row:
     return {column.name: row.get(column.name, _example(column)) for column in columns}
 
 
-def _for_spark(value: Any) -> Any:
-    # PySpark reads a time without zone as the session's, and one with a zone as the machine's.
-    return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value
-
-
-@pytest.fixture
+@pytest.fixture(scope="session")
 def frame(spark: SparkSession) -> Callable[..., DataFrame]:
     """frame("bid", {...}, {...}): rows of a source table, as a transform receives them."""
 
@@ -133,7 +130,20 @@ def frame(spark: SparkSession) -> Callable[..., DataFrame]:
     return build
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def rows_of() -> Callable[[DataFrame], list[Row]]:
+    """rows_of(frame): its rows as dicts, instants as UTC (PySpark gives them in the machine's own zone)."""
+
+    def aware(value: Any) -> Any:
+        return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+    def collect(frame: DataFrame) -> list[Row]:
+        return [{name: aware(value) for name, value in row.asDict().items()} for row in frame.collect()]
+
+    return collect
+
+
+@pytest.fixture(scope="session")
 def raw_batch(spark: SparkSession, frame: Callable[..., DataFrame]) -> Callable[..., RawBatch]:
     """raw_batch({"contract": [...]}, roots={"contract": [1, 2]}): a batch that never was in the lake."""
 

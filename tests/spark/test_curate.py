@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from pyspark.sql import SparkSession
 
 from emr_jobs import curate
 from gem.contracts.manifest import Verdict
