@@ -2,13 +2,14 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gem.contracts.states import TERMINAL_STATES, State
 from gem.ledger import BatchRecord, Ledger
 from local_aws.aws_server import AwsServer
+from local_aws.emr import EmrRunner
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -66,6 +67,26 @@ def hops(ledger: Ledger, batch_id: str) -> list[Hop]:
     ]
 
 
+def settle(aws: AwsServer, queue_urls: Sequence[str], steps: EmrRunner, timeout_seconds: float) -> None:
+    """Return when nothing moves: no message in the queues, none in flight, no step waiting or running.
+
+    A message is deleted after what it caused has begun, and a step ends after its event is in a queue; so it is still
+    when the steps are the same and idle before and after the queues were seen empty. LocalCloudError when time is over.
+    """
+    client: SQSClient = aws.client("sqs")
+    deadline = time.monotonic() + timeout_seconds
+    while True:
+        before = steps.is_idle and steps.step_states
+        counts = {url.rpartition("/")[2]: _message_count(client, url) for url in queue_urls}
+        if not any(counts.values()) and before is not False and steps.is_idle and steps.step_states == before:
+            return
+        if time.monotonic() > deadline:
+            raise LocalCloudError(
+                f"still moving after {timeout_seconds:g} s: messages {counts}, steps {steps.step_states}"
+            )
+        time.sleep(POLL_SECONDS)
+
+
 def dead_letters(aws: AwsServer) -> dict[str, list[str]]:
     """The bodies of the messages in every dead-letter queue that has some, by queue name; they stay there."""
     client: SQSClient = aws.client("sqs")
@@ -78,6 +99,11 @@ def _dead_letter_queues(client: "SQSClient") -> Iterator[str]:
         attributes = client.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"]).get("Attributes", {})
         if "RedrivePolicy" in attributes:
             yield json.loads(attributes["RedrivePolicy"])["deadLetterTargetArn"].rpartition(":")[2]
+
+
+def _message_count(client: "SQSClient", url: str) -> int:
+    counts = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    return int(counts["ApproximateNumberOfMessages"]) + int(counts["ApproximateNumberOfMessagesNotVisible"])
 
 
 def _peeked(client: "SQSClient", queue_name: str) -> list[str]:

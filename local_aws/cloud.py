@@ -18,7 +18,7 @@ from gem.warehouse.connection import connect
 from gem.warehouse.migrate import migrate
 from local_aws.artifacts import put_artifacts
 from local_aws.aws_server import AwsServer
-from local_aws.batches import Hop, LocalCloudError, dead_letters, hops, wait_for
+from local_aws.batches import Hop, LocalCloudError, dead_letters, hops, settle, wait_for
 from local_aws.deployment import Deployment, deploy
 from local_aws.dispatcher import Dispatcher
 from local_aws.emr import EmrRunner, StepCommand
@@ -84,6 +84,7 @@ class LocalCloud:
         self._front: RedshiftFront | None = None
         self._deployment: Deployment | None = None
         self._scheduler: Scheduler | None = None
+        self._steps: EmrRunner | None = None
 
     def start(self) -> Self:
         """Start every part, in the order of their needs; a failure stops what had started."""
@@ -201,6 +202,13 @@ class LocalCloud:
         """The batch's record once it is in `state`; see batches.wait_for."""
         return wait_for(self.ledger, batch_id, state, timeout_seconds)
 
+    def settle(self, timeout_seconds: float) -> None:
+        """Return when nothing moves any more: no message in a polled queue, no step waiting or running.
+
+        Raises LocalCloudError when the time is over.
+        """
+        settle(self.aws, [mapping.queue_url for mapping in self.deployment.mappings], self.steps, timeout_seconds)
+
     def hops(self, batch_id: str) -> list[Hop]:
         """The batch's moves with seconds and rows; see batches.hops."""
         return hops(self.ledger, batch_id)
@@ -209,9 +217,12 @@ class LocalCloud:
         """The bodies in every dead-letter queue that has some; see batches.dead_letters."""
         return dead_letters(self.aws)
 
-    def step_log_dir(self, step_id: str) -> Path:
-        """Where the stdout and stderr of a step are."""
-        return self._work_dir / "steps" / step_id
+    @property
+    def steps(self) -> EmrRunner:
+        """The EMR steps: their states and logs. Raises LocalCloudError before start."""
+        if self._steps is None:
+            raise LocalCloudError("the local cloud is not running: call start() first")
+        return self._steps
 
     def _start_databases(self) -> None:
         self._servers.enter_context(self.postgres)
@@ -246,9 +257,9 @@ class LocalCloud:
             self.deployment.functions, self._code_root, self.aws.environment, self._work_dir / "functions"
         )
         dispatcher = Dispatcher(self.aws, self.deployment.mappings, runtime, self._on_progress)
-        steps = EmrRunner(self.aws, self._work_dir / "steps", self._step_command, self._on_progress)
+        self._steps = EmrRunner(self.aws, self._work_dir / "steps", self._step_command, self._on_progress)
         self._scheduler = Scheduler(self.aws)
-        for worker in (dispatcher, steps, self._scheduler):
+        for worker in (dispatcher, self._steps, self._scheduler):
             worker.start()
             self._workers.callback(worker.stop)
 

