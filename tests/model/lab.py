@@ -32,7 +32,7 @@ SETTINGS = WarehouseSettings(
 )
 MEMORY = ("root_version", *(f"{t.name}_version" for t in MART_TABLES if t.kind in (TableKind.SCD1, TableKind.SCD2)))
 
-Contents = dict[str, list[tuple[Any, ...]]]
+Contents = dict[str, list[dict[str, Any]]]
 
 
 class Lab:
@@ -106,7 +106,7 @@ class Lab:
         connection.close()
 
 
-def _rows(cursor: Any, table: str) -> list[tuple[Any, ...]]:
+def _rows(cursor: Any, table: str) -> list[dict[str, Any]]:
     schema, name = table.split(".")
     cursor.execute(
         "select column_name from information_schema.columns where table_schema = %s and table_name = %s"
@@ -115,7 +115,7 @@ def _rows(cursor: Any, table: str) -> list[tuple[Any, ...]]:
     )
     columns = [row[0] for row in cursor.fetchall() if row[0] not in CLOCKS]
     cursor.execute(f"select {', '.join(columns)} from {table}")
-    return sorted(cursor.fetchall(), key=repr)
+    return [dict(zip(columns, row, strict=True)) for row in sorted(cursor.fetchall(), key=repr)]
 
 
 @contextmanager

@@ -1,0 +1,15 @@
+"""One laboratory for all model tests."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from tests.model.lab import Lab, open_lab
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    with open_lab(tmp_path_factory.mktemp("postgres") / "warehouse") as laboratory:
+        yield laboratory

@@ -1,0 +1,148 @@
+"""What the warehouse must hold once a set of batches is in it, whatever the order: plain Python, no shortcuts."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME
+from gem.contracts.spec import MartColumn, MartTable, TableKind
+from tests.model.history import ALWAYS, Batch, Row
+
+SOURCE = "gem"
+FOREVER = datetime(9999, 12, 31)  # noqa: DTZ001 - as the warehouse has it, without a zone
+SKIPPED = {"row_hash", "dw_inserted_at", "dw_updated_at"}
+
+Mart = dict[str, list[dict[str, Any]]]
+
+
+def expected_mart(batches: Collection[Batch]) -> Mart:
+    """Every mart table but dim_date, without unknown members, row hashes and clocks."""
+    dimensions = {t.name: _dimension(t, batches) for t in CURATED_TABLES if t.is_dimension}
+    facts = {t.name: _fact(t, batches, dimensions) for t in CURATED_TABLES if not t.is_dimension}
+    return {name: sorted(rows, key=repr) for name, rows in (dimensions | facts).items()}
+
+
+def _dimension(table: MartTable, batches: Collection[Batch]) -> list[dict[str, Any]]:
+    said: dict[Any, dict[tuple[int, int], list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for batch in batches:
+        for row in batch.rows.get(table.name, ()):
+            said[row[table.natural_key[0]]][batch.seq, batch.attempt].append(row)
+    versions = _overwritten if table.kind is TableKind.SCD1 else _versions
+    return [row for by_attempt in said.values() for row in versions(table, by_attempt)]
+
+
+def _overwritten(table: MartTable, said: dict[tuple[int, int], list[Row]]) -> list[dict[str, Any]]:
+    (seq, _), rows = max(said.items())
+    key = _surrogate_key(SOURCE, str(rows[0][table.natural_key[0]]))
+    return [{table.key_column: key, **_curated(table, rows[0]), **_batch(seq)}]
+
+
+def _versions(table: MartTable, said: dict[tuple[int, int], list[Row]]) -> list[dict[str, Any]]:
+    """By the definition: look at every instant at which anything may change, and ask what holds then."""
+    newest_attempt = {seq: max(a for s, a in said if s == seq) for seq, _ in said}
+    observations = [(seq, said[seq, attempt]) for seq, attempt in sorted(newest_attempt.items())]
+    starts = _starts(observations)
+    newest_rows = observations[-1][1]
+    instants = sorted({*starts.values(), *(_naive(row["segment_from"]) for row in newest_rows)})
+    versions: list[dict[str, Any]] = []
+    for instant in instants:
+        governing = max(seq for seq, start in starts.items() if start <= instant)
+        base = dict(observations)[governing][0]
+        segment = max((r for r in newest_rows if _naive(r["segment_from"]) <= instant), key=lambda r: r["segment_from"])
+        content = {c.name: _value(c, segment if c.business_validity else base) for c in table.columns}
+        if versions and all(versions[-1][name] == value for name, value in content.items()):
+            continue
+        follows_newest = any(c.business_validity for c in table.columns)
+        seq = _first_of_run(observations, observations[-1][0] if follows_newest else governing)
+        versions.append({**content, "source_id": SOURCE, "valid_from": instant, **_batch(seq)})
+    for version, following in zip(versions, [*versions[1:], None], strict=True):
+        version["valid_to"] = following["valid_from"] if following else FOREVER
+        version["is_current"] = following is None
+        stamp = version["valid_from"].strftime("%Y-%m-%d %H:%M:%S.%f")
+        version[table.key_column] = _surrogate_key(SOURCE, str(version[table.natural_key[0]]), stamp)
+    return versions
+
+
+def _starts(observations: list[tuple[int, list[Row]]]) -> dict[int, datetime]:
+    """From when each observation governs: never before one with a lower seq."""
+    starts: dict[int, datetime] = {}
+    latest = _naive(ALWAYS)
+    for number, (seq, rows) in enumerate(observations):
+        latest = max(latest, *(_naive(row["observed_at"]) for row in rows))
+        starts[seq] = latest if number else _naive(ALWAYS)
+    return starts
+
+
+def _first_of_run(observations: list[tuple[int, list[Row]]], seq: int) -> int:
+    """The lowest seq from which on everything observed up to `seq` was the same."""
+    earlier = [(s, _content(rows)) for s, rows in observations if s <= seq]
+    for (before, content), (first, same) in zip(reversed(earlier[:-1]), reversed(earlier), strict=False):
+        if content != same:
+            return first
+        seq = before
+    return seq
+
+
+def _content(rows: list[Row]) -> list[dict[str, Any]]:
+    return [{k: v for k, v in row.items() if k != "observed_at"} for row in rows]
+
+
+def _fact(table: MartTable, batches: Collection[Batch], dimensions: Mart) -> list[dict[str, Any]]:
+    newest: dict[int, Batch] = {}
+    for batch in sorted(batches, key=lambda b: (b.seq, b.attempt)):
+        newest |= {root: batch for aggregate, root in batch.roots if aggregate == table.aggregate}
+    rows = [
+        (batch, row)
+        for root, batch in newest.items()
+        for row in batch.rows.get(table.name, ())
+        if row[str(table.root_column)] == root
+    ]
+    return [{**_curated(table, row), **_keys(table, row, dimensions), **_batch(batch.seq)} for batch, row in rows]
+
+
+def _keys(table: MartTable, row: Row, dimensions: Mart) -> dict[str, int]:
+    keys = {}
+    for column in table.references:
+        reference = column.reference
+        assert reference is not None
+        dimension = MART_TABLE_BY_NAME[reference.dimension]
+        found = [
+            version[dimension.key_column]
+            for version in dimensions[dimension.name]
+            if version[dimension.natural_key[0]] == row.get(reference.natural_key)
+            and (reference.as_of is None or _holds(version, row.get(reference.as_of)))
+        ]
+        assert len(found) <= 1
+        keys[column.name] = found[0] if found else -1
+    return keys
+
+
+def _holds(version: dict[str, Any], instant: datetime | None) -> bool:
+    return instant is not None and version["valid_from"] <= _naive(instant) < version["valid_to"]
+
+
+def _curated(table: MartTable, row: Row) -> dict[str, Any]:
+    own = [c for c in table.curated_columns if c.name not in ("source_id", "observed_at", "segment_from")]
+    return {"source_id": SOURCE, **{c.name: _value(c, row) for c in own}}
+
+
+def _value(column: MartColumn, row: Row) -> Any:
+    missing = None if column.nullable else {"integer": -1, "boolean": False}.get(column.type.kind)
+    value = row.get(column.name, missing)
+    return _naive(value) if isinstance(value, datetime) else value
+
+
+def _batch(seq: int) -> dict[str, Any]:
+    return {"batch_id": f"{SOURCE}-{seq:010d}", "source_version": seq}
+
+
+def _naive(instant: datetime) -> datetime:
+    return instant.replace(tzinfo=None)
+
+
+def _surrogate_key(*parts: str) -> int:
+    """The first eight bytes of the MD5, without the topmost bit."""
+    digest = hashlib.md5("|".join(parts).encode()).digest()
+    return int.from_bytes(digest[:8], "big") & 0x7FFFFFFFFFFFFFFF
