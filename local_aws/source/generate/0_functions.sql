@@ -1,5 +1,8 @@
 -- Pseudo-random numbers that depend on nothing but the seed, an id and what they are for.
 
+-- Days of business are Indian, and whatever is added to a time must not depend on the client's own zone.
+set local timezone to 'Asia/Kolkata';
+
 -- Uniform in [0, 1).
 create or replace function pg_temp.chance(id bigint, purpose text) returns double precision
 language sql immutable parallel safe

@@ -1,18 +1,20 @@
 -- Sellers come in blocks. Every block holds the same slots, each a class of seller in a state, so that a seller of a given
 -- class and state is found by arithmetic. A seller's id grows with the day of registration.
 
+-- The shares are of the orders that go to micro and small enterprises; they add up to the published shares of value.
+-- Above `most_value` an order falls to a plain one, or a single order could outweigh a whole class.
 create temporary table seller_class on commit drop as
 select *
 from (
   values
-    ('plain', true, 1.0, false, 'GEN', false, 0.0, 0.7825),
-    ('women', true, 0.3, true, 'GEN', false, 0.7825, 0.8950),
-    ('women_sc', true, 0.1, true, 'SC', false, 0.8950, 0.9015),
-    ('sc', true, 0.1, false, 'SC', false, 0.9015, 0.9130),
-    ('st', true, 0.1, false, 'ST', false, 0.9130, 0.9200),
-    ('startup', true, 0.2, false, 'GEN', true, 0.9200, 1.0),
-    ('large', false, 0.6, false, null, false, 0.0, 1.0)
-) as class (class, is_mse, frequency, is_women_owned, social_category, is_startup, share_from, share_to);
+    ('women', true, 0.3, true, 'GEN', false, 0.000, 0.184, 250000000),
+    ('startup', true, 0.2, false, 'GEN', true, 0.184, 0.314, 250000000),
+    ('sc', true, 0.1, false, 'SC', false, 0.314, 0.359, 20000000),
+    ('st', true, 0.1, false, 'ST', false, 0.359, 0.387, 20000000),
+    ('women_sc', true, 0.1, true, 'SC', false, 0.387, 0.402, 20000000),
+    ('plain', true, 1.0, false, 'GEN', false, 0.402, 1.000, 1000000000),
+    ('large', false, 0.6, false, null, false, 0.000, 1.000, 1000000000)
+) as class (class, is_mse, frequency, is_women_owned, social_category, is_startup, share_from, share_to, most_value);
 
 create temporary table seller_slot on commit drop as
 with slots as (
@@ -65,7 +67,7 @@ constituted as (
       when pg_temp.chance(seller_id, 'constitution') < 0.97 then 'PRIVATE_LIMITED'
       else 'SOCIETY'
     end as constitution,
-    registered_on + time '11:00' at time zone 'Asia/Kolkata' as registered_at,
+    (registered_on + time '11:00') at time zone 'Asia/Kolkata' as registered_at,
     -- Some grow out of the class that they registered in.
     case
       when not is_mse then date '0001-01-01'
@@ -157,9 +159,9 @@ select
   is_mse and seller.constitution = 'PROPRIETORSHIP' and pg_temp.chance(made.seller_id, 'artisan') < 0.02,
   period.valid_from,
   period.valid_to,
-  period.valid_from + time '11:00' at time zone 'Asia/Kolkata',
-  period.valid_from + time '11:00' at time zone 'Asia/Kolkata',
-  coalesce(period.valid_to, period.valid_from) + time '11:00' at time zone 'Asia/Kolkata'
+  (period.valid_from + time '11:00') at time zone 'Asia/Kolkata',
+  (period.valid_from + time '11:00') at time zone 'Asia/Kolkata',
+  (coalesce(period.valid_to, period.valid_from) + time '11:00') at time zone 'Asia/Kolkata'
 from seller_made as made
 join gem.seller as seller on seller.seller_id = made.seller_id
 join market_state on market_state.state_code = made.state_code

@@ -29,29 +29,38 @@ from (
 ) as weighted;
 
 create temporary table wish on commit drop as
-with ranked as (
+with counted as (
+  select is_order, ranks
+  from (values (true, %(contracts)s::bigint), (false, %(open_bids)s::bigint)) as counts (is_order, ranks)
+),
+ranked as (
   select
-    id,
-    id <= %(contracts)s as is_order,
-    (id - case when id <= %(contracts)s then 0 else %(contracts)s end - 0.5)
-      / case when id <= %(contracts)s then %(contracts)s else %(open_bids)s end as position,
-    row_number() over (partition by id <= %(contracts)s order by pg_temp.chance(id, 'rank'), id) as rank,
-    count(*) over (partition by id <= %(contracts)s) as ranks
-  from generate_series(1, %(contracts)s + %(open_bids)s) as id
+    *,
+    -- Not the position in a random order: each year gets its share of big orders, however few there are.
+    pg_temp.spread(rank, sqrt(13), 'time') as position
+  from counted
+  cross join lateral generate_series(1, ranks) as rank
+),
+identified as (
+  select
+    row_number() over (order by is_order desc, position, rank) as id,
+    ranked.*,
+    (rank - 0.5)::double precision / ranks as quantile
+  from ranked
 ),
 valued as (
   select
-    ranked.*,
+    identified.*,
     case
       when knot.next_quantile is not null
-        then knot.value * power(knot.next_value / knot.value, ((rank - 0.5) / ranks - knot.quantile) / (knot.next_quantile - knot.quantile))
+        then knot.value * power(knot.next_value / knot.value, (identified.quantile - knot.quantile) / (knot.next_quantile - knot.quantile))
       -- From 10 lakh to 100 crore: Pareto with exponent 0.6, cut at the top, whose mean makes up the published average.
-      else 1000000 * power(1 - ((rank - 0.5) / ranks - 0.97) / 0.03 * (1 - power(0.001, 0.6)), -1 / 0.6)
+      else 1000000 * power(1 - (identified.quantile - 0.97) / 0.03 * (1 - power(0.001, 0.6)), -1 / 0.6)
     end::double precision as value
-  from ranked
+  from identified
   join value_knot as knot
-    on (rank - 0.5) / ranks >= knot.quantile
-    and (rank - 0.5) / ranks < coalesce(knot.next_quantile, 1)
+    on identified.quantile >= knot.quantile
+    and identified.quantile < coalesce(knot.next_quantile, 1)
 ),
 timed as (
   select
@@ -72,7 +81,7 @@ timed as (
 )
 select
   timed.*,
-  decided_on + time '10:00' at time zone 'Asia/Kolkata' + interval '1 minute' * floor(510 * pg_temp.chance(id, 'minute')) as decided_at,
+  (decided_on + time '10:00') at time zone 'Asia/Kolkata' + interval '1 minute' * floor(510 * pg_temp.chance(id, 'minute')) as decided_at,
   25 + floor(35 * pg_temp.chance(id, 'lead')) as lead_days,
   case
     when not is_order then 'BID'
@@ -81,37 +90,67 @@ select
       then case when pg_temp.chance(id, 'mode') < 0.55 then 'L1' when pg_temp.chance(id, 'mode') < 0.88 then 'BID' else 'RA' end
     else case when pg_temp.chance(id, 'mode') < 0.62 then 'BID' else 'RA' end
   end as buy_mode,
-  pg_temp.spread(rank, sqrt(2), 'tier') < 0.83 as is_central,
-  case when pg_temp.spread(rank, sqrt(3), 'kind') < 0.5 then 'SERVICE' else 'PRODUCT' end as kind,
-  -- Small sellers win most orders, and fewer of the big ones.
-  pg_temp.spread(rank, sqrt(5), 'class') < case when value < 1000000 then 0.694 else 0.45 end as from_mse,
-  pg_temp.spread(rank, sqrt(7), 'kind of class') as class_at,
-  pg_temp.spread(rank, sqrt(11), 'interstate') < 0.53 as is_interstate
+  pg_temp.spread(rank, 0.83 + sqrt(2) / 1000, 'tier') < 0.83 as is_central,
+  case when pg_temp.spread(rank, 0.5 + sqrt(3) / 100, 'kind') < 0.5 then 'SERVICE' else 'PRODUCT' end as kind,
+  -- Small enterprises win most orders, and fewer of the big ones.
+  case
+    when value < 1000000 then pg_temp.spread(rank, sqrt(7), 'class') < 0.694
+    else pg_temp.spread(rank, 0.45 + sqrt(7) / 1000, 'class') < 0.45
+  end as from_mse,
+  pg_temp.spread(rank, 0.53 + sqrt(11) / 100, 'interstate') < 0.53 as is_interstate
 from timed;
 
 analyze wish;
 
-create temporary table demand on commit drop as
-with bought as (
+create temporary table purchase on commit drop as
+with placed as (
   select
     wish.*,
-    buyer.org_id,
-    buyer.state_code as buyer_state,
-    -- A buyer in another state than the seller's; the slot after the buyer's own where the draw falls on that.
-    case
-      when not is_interstate then buyer.state_code
-      when away.state_code <> buyer.state_code then away.state_code
-      else away.next_state
-    end as seller_state
+    floor(
+      pg_temp.chance(id, 'buyer')
+        * case when is_central then (select count(*) from buyer where is_central) else (select count(*) from buyer where not is_central) end
+    )::integer as buyer_slot,
+    floor(pg_temp.chance(id, 'seller state') * (select count(*) from state_slot))::integer as away_slot,
+    pg_temp.spread(
+      row_number() over (partition by is_order, from_mse order by rank), (sqrt(5) - 1) / 2, 'kind of class'
+    ) as class_at,
+    greatest(1, width_bucket(value, leaf_prices.prices)) as affordable
   from wish
-  join buyer
-    on buyer.is_central = wish.is_central
-    and buyer.slot = floor(pg_temp.chance(id, 'buyer') * buyer.slots)
-  join state_slot as away
-    on away.slot = floor(pg_temp.chance(id, 'seller state') * away.slots)
+  join leaf_prices using (kind)
 )
 select
-  bought.id,
+  placed.*,
+  buyer.org_id,
+  buyer.state_code as buyer_state,
+  -- A seller of another state; of the next one in the list where the draw falls on the buyer's own.
+  case
+    when not is_interstate then buyer.state_code
+    when away.state_code <> buyer.state_code then away.state_code
+    else away.next_state
+  end as seller_state,
+  leaf.category_id,
+  leaf.price,
+  leaf.uom,
+  case when decided_at < timestamptz '2025-09-22 00:00:00+05:30' then leaf.gst_before else leaf.gst_after end as gst_rate,
+  case when value <= class.most_value then class.class else 'plain' end as class
+from placed
+join buyer
+  on buyer.is_central = placed.is_central
+  and buyer.slot = buyer_slot
+join state_slot as away on away.slot = away_slot
+join leaf
+  on leaf.kind = placed.kind
+  and leaf.rank = ceil(affordable * sqrt(1 - pg_temp.chance(id, 'category')))
+join seller_class as class
+  on class.is_mse = from_mse
+  and class_at >= class.share_from
+  and class_at < class.share_to;
+
+analyze purchase;
+
+create temporary table demand on commit drop as
+select
+  purchase.id,
   is_order,
   position,
   value,
@@ -119,42 +158,29 @@ select
   decided_at - interval '1 day' * lead_days as published_at,
   interval '1 day' * lead_days as lead_time,
   buy_mode,
-  bought.kind,
+  kind,
   org_id,
-  buyer_state,
   is_central,
-  leaf.category_id,
-  leaf.price,
-  leaf.uom,
-  case when decided_at < timestamptz '2025-09-22 00:00:00+05:30' then leaf.gst_before else leaf.gst_after end as gst_rate,
+  category_id,
+  price,
+  uom,
+  gst_rate,
   seller.seller_id,
   seller.gstin,
-  seller.is_mse and decided_at < mse_until at time zone 'Asia/Kolkata' as is_mse,
+  seller.is_mse and decided_at < mse_until::timestamp at time zone 'Asia/Kolkata' as is_mse,
   blocks_known,
   seller_state <> buyer_state as is_interstate
-from bought
-join lateral (
-  select greatest(1, width_bucket(value, prices)) as affordable from leaf_prices where leaf_prices.kind = bought.kind
-) as budget on true
-join leaf
-  on leaf.kind = bought.kind
-  and leaf.rank = ceil(budget.affordable * sqrt(1 - pg_temp.chance(id, 'category')))
-join seller_class as class
-  on class.is_mse = from_mse
-  and class_at >= class.share_from
-  and class_at < class.share_to
-cross join seller_block
+from purchase
+cross join seller_block as block
 -- Blocks that were complete 120 days before, when the bid at the latest was out.
 cross join lateral (
-  select
-    1 + floor((blocks - 1) * greatest(0, decided_on - 120 - date '2020-12-01') / 1946.0)::bigint as blocks_known
+  select 1 + floor((blocks - 1) * greatest(0, decided_on - 120 - date '2020-12-01') / 1946.0)::bigint as blocks_known
 ) as known
 join seller_slot as slot
-  on slot.class = class.class
-  and slot.state_code = bought.seller_state
+  on slot.class = purchase.class
+  and slot.state_code = seller_state
   and slot.ordinal = 1 + floor(slot.slots_alike * pg_temp.chance(id, 'seller slot'))
 join seller_made as seller
-  on seller.seller_id
-    = floor(power(pg_temp.chance(id, 'seller block'), 2) * blocks_known)::bigint * seller_block.slots + slot.slot + 1;
+  on seller.seller_id = floor(power(pg_temp.chance(id, 'seller block'), 2) * blocks_known)::bigint * block.slots + slot.slot + 1;
 
 analyze demand;

@@ -178,7 +178,7 @@ insert into gem.bid_participation (
 with classed as (
   select
     offer.*,
-    seller.is_mse and submitted_at < seller.mse_until at time zone 'Asia/Kolkata' as claims_mse,
+    seller.is_mse and submitted_at < seller.mse_until::timestamp at time zone 'Asia/Kolkata' as claims_mse,
     case
       when is_qualified and fin_opened_at is not null
         then row_number() over (
