@@ -24,7 +24,6 @@ CONNECT_SECONDS = 15
 
 # Text that does not depend on the server's configuration, no rows hidden silently, no limit meant for short queries.
 SESSION: tuple[LiteralString, ...] = (
-    "set client_encoding = 'UTF8'",
     "set timezone = 'UTC'",
     "set datestyle = 'ISO, YMD'",
     "set row_security = off",
@@ -59,6 +58,8 @@ class Source:
                 " postgresql://user:password@host:port/database with special characters percent-encoded"
             ) from None
         connection.autocommit = True
+        # Not by SQL: psycopg2 encodes what it sends by what it was told here.
+        connection.set_client_encoding("UTF8")
         with connection.cursor() as cursor:
             cursor.execute("; ".join(SESSION))
         return connection
