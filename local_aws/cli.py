@@ -1,0 +1,54 @@
+"""The commands that run the pipeline on one machine: `gem demo`."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+DEMO_CONTRACTS = 20_000
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps `demo` a command of its own when this is added to `gem`."""
+
+
+@app.command()
+def demo(
+    tenders: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder with tenders.csv, bid_participation.csv and awards.csv: load public tenders "
+            "instead of generated data.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
+    contracts: Annotated[
+        int, typer.Option(help="Contracts to generate (bids, sellers and the rest follow).", min=10, max=5_000_000)
+    ] = DEMO_CONTRACTS,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same rows.")] = 1,
+    work_dir: Annotated[
+        Path, typer.Option(help="Where servers, logs and files live; emptied first.", file_okay=False)
+    ] = Path(".gem/demo"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document for programs.")] = False,
+) -> None:
+    """One batch of procurement data from PostgreSQL to a star schema, through every hop, on this machine.
+
+    Starts a source and a warehouse on PostgreSQL and an AWS stand-in made from template.yaml, fills the source,
+    extracts, lets the events carry the batch through Lambda, Spark and the load, and stops all that it started.
+    """
+    from local_aws.demo import Seed, run  # noqa: PLC0415  (moto and friends take a second that --help need not wait for)
+    from local_aws.display import Display  # noqa: PLC0415
+
+    logging.disable(logging.WARNING)  # moto's and botocore's chatter; the components keep their own logs in work_dir
+    display = Display(quiet=as_json)
+    result = run(work_dir, Seed(tenders=tenders, contracts=contracts, seed=seed), display)
+    if as_json:
+        typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+    else:
+        display.result(result)
