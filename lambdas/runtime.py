@@ -26,8 +26,8 @@ from gem.settings import IdempotencySettings, LedgerSettings
 Json = dict[str, Any]
 Event = TypeVar("Event", bound=BaseModel)
 
-LOGGER = Logger()
-METRICS = Metrics()
+LOGGER = Logger(service="gem")
+METRICS = Metrics(namespace="Gem", service="gem")
 
 REMEMBERED_SECONDS = 16 * 24 * 3600
 """Longer than the fourteen days for which a dead-letter queue may give a message back."""

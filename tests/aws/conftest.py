@@ -1,6 +1,7 @@
 """A moto server in this process, and on it what the handlers need, made as the template declares it."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from gem.contracts.manifest import (
     manifest_body,
 )
 from gem.ledger import Ledger
+from lambdas import clients, runtime
 
 REPOSITORY = Path(__file__).parents[2]
 REGION = "ap-south-1"
@@ -99,15 +101,27 @@ class Aws:
         clusters = [cluster["Id"] for cluster in emr.list_clusters()["Clusters"]]
         return [step for cluster in clusters for step in reversed(emr.list_steps(ClusterId=cluster)["Steps"])]
 
+    def fill_cluster(self, count: int) -> None:
+        """Adds that many active steps of somebody else."""
+        emr = self.client("emr")
+        [cluster] = emr.list_clusters()["Clusters"]
+        jar = {"Jar": "command-runner.jar", "Args": ["sleep"]}
+        steps = [{"Name": f"other-{number}", "HadoopJarStep": jar} for number in range(count)]
+        emr.add_job_flow_steps(JobFlowId=cluster["Id"], Steps=steps)
+
     def set_step_state(self, name: str, state: str) -> None:
-        for cluster in emr_backends[ACCOUNT][REGION].clusters.values():
-            for step in cluster.steps:
-                if step.name == name:
-                    step.state = state
+        for step in (step for cluster in moto_clusters() for step in cluster.steps):
+            if step.name == name:
+                step.state = state
 
     def forget_steps(self) -> None:
-        for cluster in emr_backends[ACCOUNT][REGION].clusters.values():
+        for cluster in moto_clusters():
             cluster.steps.clear()
+
+
+def moto_clusters() -> list[Any]:
+    """The server keeps clusters under another region than it is asked in."""
+    return [cluster for backend in emr_backends[ACCOUNT].values() for cluster in backend.clusters.values()]
 
 
 def raw_manifest(batch_id: BatchId, **changes: Any) -> RawManifest:
@@ -160,3 +174,149 @@ def aws(moto_server: str, monkeypatch: pytest.MonkeyPatch) -> Aws:
 def create_table(account: Aws, name: str, declared: dict[str, Any]) -> None:
     passed = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
     account.client("dynamodb").create_table(TableName=name, **{key: declared[key] for key in passed if key in declared})
+
+
+@dataclass(frozen=True)
+class Context:
+    """What Lambda tells a handler."""
+
+    aws_request_id: str
+    function_name: str = "gem-test"
+    memory_limit_in_mb: str = "512"
+    invoked_function_arn: str = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:gem-test"
+    function_version: str = "$LATEST"
+    log_group_name: str = "/aws/lambda/gem-test"
+    log_stream_name: str = "local"
+    remaining_seconds: float = 600
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self.remaining_seconds * 1000)
+
+
+class Functions:
+    """Calls handlers as Lambda does, with messages as SQS has them."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+
+    def context(self) -> Any:
+        return Context(str(uuid.uuid4()))
+
+    def fixture(self, name: str) -> str:
+        return (REPOSITORY / "events" / f"{name}.json").read_text()
+
+    def deliver(self, handler: Any, queue: str, *bodies: Any) -> list[int]:
+        """Delivers the messages in one invocation; returns which of them are reported as failed."""
+        records = [sqs_record(queue, f"m-{number}", body) for number, body in enumerate(bodies)]
+        answer = handler({"Records": records}, self.context())
+        return sorted(int(item["itemIdentifier"].removeprefix("m-")) for item in answer["batchItemFailures"])
+
+    def forget(self) -> None:
+        """Empties the idempotency table."""
+        table = boto3.resource("dynamodb").Table("gem-idempotency")
+        for item in table.scan()["Items"]:
+            table.delete_item(Key={"id": item["id"]})
+
+    def create_queue(self, name: str, visibility_seconds: int, max_receive_count: int) -> None:
+        sqs = self._aws.client("sqs")
+        dead = sqs.create_queue(QueueName=f"{name}-dead-letter")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": max_receive_count})
+        attributes = {"VisibilityTimeout": str(visibility_seconds), "RedrivePolicy": redrive}
+        sqs.create_queue(QueueName=name, Attributes=attributes)
+
+    def send(self, queue: str, body: Any) -> None:
+        self._aws.client("sqs").send_message(QueueUrl=self._url(queue), MessageBody=json.dumps(body))
+
+    def poll(self, handler: Any, queue: str) -> int:
+        """Receives what is visible, calls the handler and deletes what succeeded; returns how many were received."""
+        sqs = self._aws.client("sqs")
+        answer = sqs.receive_message(
+            QueueUrl=self._url(queue), MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
+        )
+        messages = answer.get("Messages", [])
+        if not messages:
+            return 0
+        records = [
+            {
+                **sqs_record(queue, message["MessageId"], message["Body"]),
+                "receiptHandle": message["ReceiptHandle"],
+                "attributes": message["Attributes"],
+            }
+            for message in messages
+        ]
+        failed = {item["itemIdentifier"] for item in handler({"Records": records}, self.context())["batchItemFailures"]}
+        for message in messages:
+            if message["MessageId"] not in failed:
+                sqs.delete_message(QueueUrl=self._url(queue), ReceiptHandle=message["ReceiptHandle"])
+        return len(messages)
+
+    def depth(self, queue: str) -> int:
+        attributes = self._aws.client("sqs").get_queue_attributes(QueueUrl=self._url(queue), AttributeNames=["All"])
+        return int(attributes["Attributes"]["ApproximateNumberOfMessages"])
+
+    def _url(self, queue: str) -> str:
+        return str(self._aws.client("sqs").get_queue_url(QueueName=queue)["QueueUrl"])
+
+
+@pytest.fixture
+def functions(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Functions:
+    """Handlers at their cold start, with the environment that the template gives them."""
+    for name, value in {
+        "GEM_LEDGER_TABLE": "gem-ledger",
+        "GEM_LEASE_SECONDS": "60",
+        "GEM_IDEMPOTENCY_TABLE": "gem-idempotency",
+        "GEM_RETRY_SECONDS": "0",
+        "GEM_LAKE_BUCKET": LAKE,
+        "GEM_ARTIFACT_BUCKET": "gem-artifacts",
+        "GEM_CLUSTER_NAME": "gem",
+        "GEM_CLUSTER_LAUNCH_PARAMETER": "/gem/cluster-launch",
+        "GEM_MAX_ATTEMPTS": "3",
+        "GEM_STALE_SECONDS": "0",
+        "GEM_WAREHOUSE_SECRET_ID": "gem/warehouse",
+        "GEM_WAREHOUSE_SSL": "false",
+        "GEM_COPY_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/gem-redshift-copy",
+        "GEM_LOAD_ROW_BUDGET": "1000",
+    }.items():
+        monkeypatch.setenv(name, value)
+    for module in (runtime, clients):
+        for value in vars(module).values():
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
+    return Functions(aws)
+
+
+def sqs_record(queue: str, message_id: str, body: Any) -> dict[str, Any]:
+    """A message as Lambda gets it."""
+    return {
+        "messageId": message_id,
+        "receiptHandle": f"receipt of {message_id}",
+        "body": body if isinstance(body, str) else json.dumps(body),
+        "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1775014207000"},
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}",
+        "awsRegion": REGION,
+    }
+
+
+def eventbridge(name: str) -> dict[str, Any]:
+    """An event of events/eventbridge."""
+    event: dict[str, Any] = json.loads((REPOSITORY / "events" / "eventbridge" / f"{name}.json").read_text())
+    return event
+
+
+def object_created(key: str, bucket: str = LAKE) -> dict[str, Any]:
+    """S3's event for an object, in its real shape."""
+    event = eventbridge("object_created")
+    event["detail"]["bucket"]["name"] = bucket
+    event["detail"]["object"]["key"] = key
+    return event
+
+
+def step_changed(attempt: Attempt, state: str, message: str = "") -> dict[str, Any]:
+    """EMR's event for a step, in its real shape."""
+    event = eventbridge(f"step_{state.lower()}")
+    event["detail"]["name"] = attempt.step_name
+    event["detail"]["message"] = message or event["detail"]["message"]
+    return event
