@@ -78,14 +78,15 @@ class ChangelogDetector:
     def _logged(self, aggregate: Aggregate, since: str) -> pa.Int64Array:
         with copied(
             self._snapshot.connection,
-            self._window_query(aggregate, since),
+            self.window_query(aggregate, since),
             ROOT_SCHEMA,
             f"{aggregate.name}: change log",
         ) as batches:
             chunks = [batch.column(0) for batch in batches]
         return cast("pa.Int64Array", pa.concat_arrays([ids_array(), *chunks]))
 
-    def _window_query(self, aggregate: Aggregate, since: str) -> sql.Composable:
+    def window_query(self, aggregate: Aggregate, since: str) -> sql.Composable:
+        """Selects the roots noted since `since`; NULL, where one asks for a sweep, comes last."""
         query = sql.SQL("""
             select distinct root_id
               from {log}

@@ -81,6 +81,14 @@ class Site:
         assert summary.failed == {}
         return self.manifest(summary.batch_id) if summary.batch_id else None
 
+    def install_changelog(self) -> None:
+        """Creates what is missing of the change log."""
+        connection = psycopg2.connect(self.dsn)
+        try:
+            changelog.install(connection, AGGREGATES)
+        finally:
+            connection.close()
+
     def execute(self, *statements: str) -> None:
         """Runs the statements at the source in one transaction."""
         connection = psycopg2.connect(self.dsn)
@@ -137,10 +145,9 @@ class Site:
 @pytest.fixture
 def site(source_db: str) -> Iterator[Site]:
     """An empty source whose changes are logged, and an empty lake on a moto server of its own."""
-    connection = psycopg2.connect(source_db)
-    changelog.install(connection, AGGREGATES)
-    connection.close()
     with AwsServer() as aws:
         s3 = aws.client("s3")
         s3.create_bucket(Bucket=LAKE, CreateBucketConfiguration={"LocationConstraint": REGION})
-        yield Site(source_db, s3)
+        site = Site(source_db, s3)
+        site.install_changelog()
+        yield site
