@@ -6,7 +6,8 @@ set local timezone to 'Asia/Kolkata';
 -- Uniform in [0, 1).
 create or replace function pg_temp.chance(id bigint, purpose text) returns double precision
 language sql immutable parallel safe
-return (hashint8extended(id, hashtextextended(purpose, %(seed)s)) & 9007199254740991)::double precision / 9007199254740992;
+return (hashint8extended(id, hashtextextended(purpose, %(seed)s)) & 9007199254740991)::double precision
+  / 9007199254740992;
 
 -- Uniform in [0, 1) too, but evenly spread over neighbouring ranks: shares come out right even where a few ranks hold
 -- most of the value. Each use takes an irrational step of its own.
@@ -18,9 +19,16 @@ return rank * step + pg_temp.chance(0, purpose) - floor(rank * step + pg_temp.ch
 create or replace function pg_temp.gstin_check(head text) returns text
 language sql immutable parallel safe
 return (
-  select substr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', 1 + mod(36 - mod(sum(product / 36 + mod(product, 36)), 36), 36)::integer, 1)
-  from generate_series(1, 14) as place,
-    lateral (
-      select (strpos('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', substr(head, place, 1)) - 1) * (2 - mod(place, 2)) as product
-    ) as weighted
+  with weighted as (
+    select
+      (strpos('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', substr(head, place, 1)) - 1) * (2 - mod(place, 2)) as product
+    from generate_series(1, 14) as place
+  )
+  select
+    substr(
+      '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+      1 + mod(36 - mod(sum(product / 36 + mod(product, 36)), 36), 36)::integer,
+      1
+    )
+  from weighted
 );

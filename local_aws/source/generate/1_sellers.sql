@@ -1,5 +1,5 @@
--- Sellers come in blocks. Every block holds the same slots, each a class of seller in a state, so that a seller of a given
--- class and state is found by arithmetic. A seller's id grows with the day of registration.
+-- Sellers come in blocks. Every block holds the same slots, each a class of seller in a state, so that a seller of a
+-- given class and state is found by arithmetic. A seller's id grows with the day of registration.
 
 -- The shares are of the orders that go to micro and small enterprises; they add up to the published shares of value.
 -- Above `most_value` an order falls to a plain one, or a single order could outweigh a whole class.
@@ -51,7 +51,8 @@ with registered as (
     -- The first block was there before the first contract; the others arrived evenly until the last.
     case
       when block.block = 0 then date '2016-08-09' + floor(1500.0 * slot.slot / block.slots)::integer
-      else date '2020-12-01' + floor(1946 * (block.block - 1 + slot.slot::double precision / block.slots) / (block.blocks - 1))::integer
+      else date '2020-12-01'
+        + floor(1946 * (block.block - 1 + slot.slot::double precision / block.slots) / (block.blocks - 1))::integer
     end as registered_on
   from (select *, generate_series(0, blocks - 1) as block from seller_block) as block
   cross join seller_slot as slot
@@ -82,7 +83,13 @@ numbered as (
     *,
     chr(65 + mod(seller_id / 6760000, 26)::integer) || chr(65 + mod(seller_id / 260000, 26)::integer)
       || chr(65 + mod(seller_id / 10000, 26)::integer)
-      || case constitution when 'PROPRIETORSHIP' then 'P' when 'PARTNERSHIP' then 'F' when 'LLP' then 'F' when 'SOCIETY' then 'A' else 'C' end
+      || case constitution
+        when 'PROPRIETORSHIP' then 'P'
+        when 'PARTNERSHIP' then 'F'
+        when 'LLP' then 'F'
+        when 'SOCIETY' then 'A'
+        else 'C'
+      end
       || chr(65 + floor(26 * pg_temp.chance(seller_id, 'pan 5'))::integer)
       || lpad(mod(seller_id, 10000)::text, 4, '0')
       || chr(65 + floor(26 * pg_temp.chance(seller_id, 'pan 10'))::integer) as pan
@@ -94,28 +101,35 @@ from numbered;
 analyze seller_slot, seller_made;
 
 insert into gem.seller (
-  seller_id, legal_name, pan, constitution, seller_type, status, registered_on, registered_state_code, pincode, avg_rating,
-  created_at, updated_at
+  seller_id, legal_name, pan, constitution, seller_type, status, registered_on, registered_state_code, pincode,
+  avg_rating, created_at, updated_at
 )
 select
   seller_id,
   case
     when pg_temp.chance(seller_id, 'hindi') < 0.05
-      then (array['गंगा', 'कावेरी', 'हिमालय', 'विंध्य', 'नर्मदा'])[1 + floor(5 * pg_temp.chance(seller_id, 'name'))::integer]
-        || ' ' || (array['भंडार', 'विद्युत', 'वस्त्रालय', 'उद्योग'])[1 + floor(4 * pg_temp.chance(seller_id, 'trade'))::integer]
-        || ' ' || seller_id
-    else (array['Ganga', 'Kaveri', 'Himalaya', 'Vindhya', 'Narmada', 'Godavari', 'Aravalli', 'Nilgiri'])
-        [1 + floor(8 * pg_temp.chance(seller_id, 'name'))::integer]
-        || ' ' || (array['Traders', 'Electricals', 'Textiles', 'Systems', 'Industries', 'Services', 'Supplies', 'Instruments'])
-        [1 + floor(8 * pg_temp.chance(seller_id, 'trade'))::integer]
-        || ' ' || seller_id
-        || case constitution
-          when 'PRIVATE_LIMITED' then ' Private Limited'
-          when 'PUBLIC_LIMITED' then ' Limited'
-          when 'LLP' then ' LLP'
-          when 'SOCIETY' then ' Society'
-          else ''
-        end
+      then concat_ws(
+        ' ',
+        (array['गंगा', 'कावेरी', 'हिमालय', 'विंध्य', 'नर्मदा'])[1 + floor(5 * pg_temp.chance(seller_id, 'name'))::integer],
+        (array['भंडार', 'विद्युत', 'वस्त्रालय', 'उद्योग'])[1 + floor(4 * pg_temp.chance(seller_id, 'trade'))::integer],
+        seller_id
+      )
+    else concat_ws(
+      ' ',
+      (array['Ganga', 'Kaveri', 'Himalaya', 'Vindhya', 'Narmada', 'Godavari', 'Aravalli', 'Nilgiri'])[
+        1 + floor(8 * pg_temp.chance(seller_id, 'name'))::integer
+      ],
+      (array['Traders', 'Electricals', 'Textiles', 'Systems', 'Industries', 'Services', 'Supplies', 'Instruments'])[
+        1 + floor(8 * pg_temp.chance(seller_id, 'trade'))::integer
+      ],
+      seller_id,
+      case constitution
+        when 'PRIVATE_LIMITED' then 'Private Limited'
+        when 'PUBLIC_LIMITED' then 'Limited'
+        when 'LLP' then 'LLP'
+        when 'SOCIETY' then 'Society'
+      end
+    )
   end,
   pan,
   constitution,

@@ -22,7 +22,8 @@ select
 from (
   select
     make_date(year + (month - 1) / 12, mod(month - 1, 12) + 1, 1) as begins_on,
-    (make_date(year + (month + 2) / 12, mod(month + 2, 12) + 1, 1) - make_date(year + (month - 1) / 12, mod(month - 1, 12) + 1, 1)) as days,
+    make_date(year + (month + 2) / 12, mod(month + 2, 12) + 1, 1)
+      - make_date(year + (month - 1) / 12, mod(month - 1, 12) + 1, 1) as days,
     gmv * quarter_share as weight
   from (values (2021, 1.06), (2022, 2.01), (2023, 4.03), (2024, 5.43), (2025, 5.01)) as year (year, gmv)
   cross join (values (4, 0.20), (7, 0.22), (10, 0.25), (13, 0.33)) as quarter (month, quarter_share)
@@ -53,7 +54,10 @@ valued as (
     identified.*,
     case
       when knot.next_quantile is not null
-        then knot.value * power(knot.next_value / knot.value, (identified.quantile - knot.quantile) / (knot.next_quantile - knot.quantile))
+        then knot.value * power(
+          knot.next_value / knot.value,
+          (identified.quantile - knot.quantile) / (knot.next_quantile - knot.quantile)
+        )
       -- From 10 lakh to 100 crore: Pareto with exponent 0.6, cut at the top, whose mean makes up the published average.
       else 1000000 * power(1 - (identified.quantile - 0.97) / 0.03 * (1 - power(0.001, 0.6)), -1 / 0.6)
     end::double precision as value
@@ -68,7 +72,8 @@ timed as (
     -- Of the bids without a contract the last two fifths are still open: they would end after the data does.
     case
       when is_order or position < 0.6
-        then period.begins_on + floor(period.days * (position_in_time - period.share_from) / (period.share_to - period.share_from))::integer
+        then period.begins_on
+          + floor(period.days * (position_in_time - period.share_from) / (period.share_to - period.share_from))::integer
       else date '2026-04-01' + floor(24 * pg_temp.chance(id, 'open until'))::integer
     end as decided_on
   from valued
@@ -81,14 +86,17 @@ timed as (
 )
 select
   timed.*,
-  (decided_on + time '10:00') at time zone 'Asia/Kolkata' + interval '1 minute' * floor(510 * pg_temp.chance(id, 'minute')) as decided_at,
+  (decided_on + time '10:00') at time zone 'Asia/Kolkata'
+    + interval '1 minute' * floor(510 * pg_temp.chance(id, 'minute')) as decided_at,
   25 + floor(35 * pg_temp.chance(id, 'lead')) as lead_days,
   case
     when not is_order then 'BID'
-    when value <= 50000 then case when pg_temp.chance(id, 'mode') < 0.92 then 'DIRECT' else 'BID' end
-    when value <= 1000000
-      then case when pg_temp.chance(id, 'mode') < 0.55 then 'L1' when pg_temp.chance(id, 'mode') < 0.88 then 'BID' else 'RA' end
-    else case when pg_temp.chance(id, 'mode') < 0.62 then 'BID' else 'RA' end
+    when value <= 50000 and pg_temp.chance(id, 'mode') < 0.92 then 'DIRECT'
+    when value <= 50000 then 'BID'
+    when value <= 1000000 and pg_temp.chance(id, 'mode') < 0.55 then 'L1'
+    when value <= 1000000 and pg_temp.chance(id, 'mode') < 0.88 then 'BID'
+    when value > 1000000 and pg_temp.chance(id, 'mode') < 0.62 then 'BID'
+    else 'RA'
   end as buy_mode,
   pg_temp.spread(rank, 0.83 + sqrt(2) / 1000, 'tier') < 0.83 as is_central,
   case when pg_temp.spread(rank, 0.5 + sqrt(3) / 100, 'kind') < 0.5 then 'SERVICE' else 'PRODUCT' end as kind,
@@ -108,7 +116,10 @@ with placed as (
     wish.*,
     floor(
       pg_temp.chance(id, 'buyer')
-        * case when is_central then (select count(*) from buyer where is_central) else (select count(*) from buyer where not is_central) end
+        * case
+          when is_central then (select count(*) from buyer where is_central)
+          else (select count(*) from buyer where not is_central)
+        end
     )::integer as buyer_slot,
     floor(pg_temp.chance(id, 'seller state') * (select count(*) from state_slot))::integer as away_slot,
     pg_temp.spread(
@@ -131,7 +142,10 @@ select
   leaf.category_id,
   leaf.price,
   leaf.uom,
-  case when decided_at < timestamptz '2025-09-22 00:00:00+05:30' then leaf.gst_before else leaf.gst_after end as gst_rate,
+  case
+    when decided_at < timestamptz '2025-09-22 00:00:00+05:30' then leaf.gst_before
+    else leaf.gst_after
+  end as gst_rate,
   case when value <= class.most_value then class.class else 'plain' end as class
 from placed
 join buyer
@@ -181,6 +195,7 @@ join seller_slot as slot
   and slot.state_code = seller_state
   and slot.ordinal = 1 + floor(slot.slots_alike * pg_temp.chance(id, 'seller slot'))
 join seller_made as seller
-  on seller.seller_id = floor(power(pg_temp.chance(id, 'seller block'), 2) * blocks_known)::bigint * block.slots + slot.slot + 1;
+  on seller.seller_id
+    = floor(power(pg_temp.chance(id, 'seller block'), 2) * blocks_known)::bigint * block.slots + slot.slot + 1;
 
 analyze demand;

@@ -16,7 +16,8 @@ shared as (
   select
     counted.*,
     line_no,
-    (0.5 + pg_temp.chance(id, 'share ' || line_no)) / sum(0.5 + pg_temp.chance(id, 'share ' || line_no)) over (partition by id) as share
+    (0.5 + pg_temp.chance(id * 8 + line_no, 'share'))
+      / sum(0.5 + pg_temp.chance(id * 8 + line_no, 'share')) over (partition by id) as share
   from counted
   cross join lateral generate_series(1, lines) as line_no
 ),
@@ -57,8 +58,8 @@ from taxed;
 analyze line;
 
 insert into gem.contract_item (
-  contract_item_id, contract_id, line_no, category_id, qty, uom, unit_price, mrp_at_order, reference_unit_price, gst_rate,
-  taxable_value, cgst, sgst, igst, line_value, delivery_due_on, mii_class_at_order, created_at, updated_at
+  contract_item_id, contract_id, line_no, category_id, qty, uom, unit_price, mrp_at_order, reference_unit_price,
+  gst_rate, taxable_value, cgst, sgst, igst, line_value, delivery_due_on, mii_class_at_order, created_at, updated_at
 )
 select
   id * 10 + line_no,
@@ -88,8 +89,8 @@ from line
 where is_order;
 
 insert into gem.contract (
-  contract_id, contract_number, buy_mode, bid_id, org_id, seller_id, seller_gstin, contract_at, accepted_at, rejected_at,
-  cancelled_at, cancelled_by, status, total_value, taxable_value, gst_value, payment_mode, created_at, updated_at
+  contract_id, contract_number, buy_mode, bid_id, org_id, seller_id, seller_gstin, contract_at, accepted_at,
+  rejected_at, cancelled_at, cancelled_by, status, total_value, taxable_value, gst_value, payment_mode, created_at, updated_at
 )
 with total as (
   select id, sum(line_value) as total_value, sum(coalesce(igst, 2 * half_gst)) as gst_value
@@ -130,7 +131,10 @@ select
   case when answered_at < data_end and not is_rejected then answered_at end,
   case when is_rejected then answered_at end,
   case when is_cancelled then withdrawn_at end,
-  case when is_cancelled then (array['BUYER', 'BUYER', 'SELLER', 'SYSTEM'])[1 + floor(4 * pg_temp.chance(id, 'cancelled by'))::integer] end,
+  case
+    when is_cancelled
+      then (array['BUYER', 'BUYER', 'SELLER', 'SYSTEM'])[1 + floor(4 * pg_temp.chance(id, 'cancelled by'))::integer]
+  end,
   case
     when is_rejected then 'REJECTED'
     when is_cancelled then 'CANCELLED'

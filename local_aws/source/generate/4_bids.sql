@@ -18,7 +18,10 @@ planned as (
       when pg_temp.chance(id, 'cancelled early') < 0.5 then published_at + 0.3 * lead_time
       else published_at + 0.75 * lead_time
     end as ends_at,
-    case when is_order or position >= 0.6 then 1 + floor(12 * power(pg_temp.chance(id, 'offers'), 1.7)) else floor(4 * pg_temp.chance(id, 'offers')) end::integer as offers
+    case
+      when is_order or position >= 0.6 then 1 + floor(12 * power(pg_temp.chance(id, 'offers'), 1.7))
+      else floor(4 * pg_temp.chance(id, 'offers'))
+    end::integer as offers
   from demand
   join total using (id)
   where buy_mode in ('BID', 'RA')
@@ -121,7 +124,10 @@ with offered as (
     offer_no,
     id * 16 + offer_no as draw,
     is_order and offer_no = 1 as is_awarded,
-    published_at + (closes_at - published_at) * (0.1 + 0.85 * pg_temp.chance(id * 16 + offer_no, 'submitted')) as submitted_at
+    date_trunc(
+      'second',
+      published_at + (closes_at - published_at) * (0.1 + 0.85 * pg_temp.chance(id * 16 + offer_no, 'submitted'))
+    ) as submitted_at
   from bid_made
   cross join lateral generate_series(1, offers) as offer_no
 ),
@@ -140,19 +146,24 @@ sold as (
     on is_mse_match
     and offer_no = 2
     and large.large_rank = floor(pg_temp.chance(draw, 'offer slot') * large_slots)
+  -- To a bid that is still open more offers may come, but not before the data ends.
+  where submitted_at < timestamptz '2026-04-01 00:00:00+05:30'
 ),
 judged as (
   select
     sold.*,
-    not is_awarded and offer_no > 2 and pg_temp.chance(draw, 'withdrawn') < 0.02 as is_withdrawn,
+    case
+      when offer_no > 2 and coalesce(awarded_at, cancelled_at) is not null and pg_temp.chance(draw, 'withdrawn') < 0.02
+        then submitted_at + (closes_at - submitted_at) / 2
+    end as withdrawn_at,
     is_awarded or (is_mse_match and offer_no = 2) or pg_temp.chance(draw, 'qualified') < 0.8 as passes
   from sold
 ),
 priced as (
   select
     *,
-    tech_evaluated_at is not null and not is_withdrawn and passes as is_qualified,
-    tech_evaluated_at is not null and not is_withdrawn and not passes as is_disqualified,
+    tech_evaluated_at is not null and withdrawn_at is null and passes as is_qualified,
+    tech_evaluated_at is not null and withdrawn_at is null and not passes as is_disqualified,
     case
       when is_awarded or (is_mse_match and offer_no = 2) then total_value
       else trunc(total_value * (1.005 + 0.3 * pg_temp.chance(draw, 'price'))::numeric, 2)
@@ -163,7 +174,8 @@ select
   *,
   case
     -- The matching MSE came second, within 15 percent.
-    when is_mse_match and offer_no = 1 then trunc(total_value * (1.001 + 0.003 * pg_temp.chance(draw, 'gap'))::numeric, 2) + 0.01
+    when is_mse_match and offer_no = 1
+      then trunc(total_value * (1.001 + 0.003 * pg_temp.chance(draw, 'gap'))::numeric, 2) + 0.01
     when buy_mode = 'RA' then trunc(price * (1.05 + 0.3 * pg_temp.chance(draw, 'auction'))::numeric, 2)
     else price
   end as quote
@@ -194,13 +206,17 @@ select
   id,
   offering_seller_id,
   submitted_at,
-  case when is_withdrawn then submitted_at + (closes_at - submitted_at) / 2 end,
+  withdrawn_at,
   case when is_qualified then 'QUALIFIED' when is_disqualified then 'DISQUALIFIED' else 'PENDING' end,
   case
     when is_disqualified
       then (
         array[
-          'Turnover below the requirement', 'Experience not shown', 'Specification deviates', 'Certificate expired', 'प्रमाण पत्र अधूरा है'
+          'Turnover below the requirement',
+          'Experience not shown',
+          'Specification deviates',
+          'Certificate expired',
+          'प्रमाण पत्र अधूरा है'
         ]
       )[1 + floor(5 * pg_temp.chance(draw, 'reason'))::integer]
   end,
@@ -213,11 +229,5 @@ select
   is_awarded,
   case when is_awarded and is_mse_match then 'MSE_MATCH' when is_awarded then 'L1' end,
   submitted_at,
-  greatest(
-    submitted_at,
-    tech_evaluated_at,
-    fin_opened_at,
-    awarded_at,
-    case when is_withdrawn then submitted_at + (closes_at - submitted_at) / 2 end
-  )
+  greatest(submitted_at, withdrawn_at, tech_evaluated_at, fin_opened_at, awarded_at)
 from classed;
