@@ -190,8 +190,7 @@ class LocalCloud:
     @property
     def ledger(self) -> Ledger:
         """The ledger of this cloud."""
-        resource = self.aws.session().resource("dynamodb", endpoint_url=self.aws.endpoint_url)
-        return Ledger(resource.Table(self.deployment.outputs["LedgerTableName"]), lease_seconds=60)
+        return Ledger(self.aws.table(self.deployment.outputs["LedgerTableName"]), lease_seconds=60)
 
     def tick(self) -> None:
         """Fire the scheduled rules now, without waiting for their time."""

@@ -97,7 +97,7 @@ def deploy(
     given = dict(parameters or {})
     if unknown := set(given) - sam.declared(path):
         raise DeploymentError(f"{path.name} declares no parameters {sorted(unknown)}")
-    body = sam.without(sam.translated(path, given, aws.session()), drop)
+    body = sam.without(sam.translated(path, given, aws.session), drop)
     local = sam.for_moto(body, get_model_map().keys())
     given |= _create_secrets(aws, local, given)
     cloudformation: CloudFormationClient = aws.client("cloudformation")
