@@ -106,7 +106,7 @@ FIRST = Batch(
     },
     {
         "dim_state": [{"state_code": "18", "state_name": "Assam"}, {"state_code": "07", "state_name": "Delhi"}],
-        "dim_category": [category(5, "Pens", 1), category(6, "Ink", 1), category(7, "X", 1)],
+        "dim_category": [category(5, "Pens", 1), category(6, "Ink", 1), category(7, "X", 1), category(8, "P", 1)],
         "dim_seller": [*seller(1, "A", 1, always="MICRO"), *seller(3, "Gone", 1, always="LARGE")],
         "fact_bid": [bid(10, published=4, value="100.00"), bid(11, published=None, value="7.00")],
         "fact_bid_participation": [
@@ -131,7 +131,7 @@ SECOND = Batch(
     },
     {
         "dim_state": [{"state_code": "18", "state_name": "Asom"}],
-        "dim_category": [category(5, "Pens", 6), category(6, "Inks", 3), category(7, "Y", 5)],
+        "dim_category": [category(5, "Pens", 6), category(6, "Inks", 3), category(7, "Y", 5), category(8, "P", 6)],
         "dim_seller": seller(1, "B", 5, always="MICRO"),
         "fact_bid": [bid(10, published=4, value="120.00"), bid(11, published=2, value="7.00")],
         "fact_bid_participation": [
@@ -148,7 +148,7 @@ SECOND_REPLAYED = Batch(
     {("state_ref", 0): False, ("category", 0): False, ("seller", 1): False, ("bid", 11): False},
     {
         "dim_state": [{"state_code": "18", "state_name": "Assam State"}],
-        "dim_category": [category(5, "Pens", 6), category(6, "Dye", 3), category(7, "Y", 5)],
+        "dim_category": [category(5, "Pens", 6), category(6, "Dye", 3), category(7, "Y", 5), category(8, "P", 6)],
         "dim_seller": seller(1, "B2", 5, always="MEDIUM", day_4="MICRO"),
         "fact_bid": [bid(11, published=2, value="8.00")],
         "fact_bid_participation": [offer(100, 11, 1, submitted=2, value="91.00")],
@@ -165,7 +165,7 @@ THIRD = Batch(
         ("bid", 11): False,
     },
     {
-        "dim_category": [category(5, "Pens", 6), category(6, "Ink", 4), category(7, "Z", 4)],
+        "dim_category": [category(5, "Pens", 6), category(6, "Ink", 4), category(7, "Z", 4), category(8, "Q", 4)],
         "dim_seller": [*seller(1, "A", 8, always="MICRO", day_3="SMALL"), *seller(2, "Late", 7, always="SMALL")],
         "fact_bid": [bid(11, published=3, value="7.00", category_id=7)],
         "fact_bid_participation": [

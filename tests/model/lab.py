@@ -130,7 +130,7 @@ def open_lab(directory: Path) -> Iterator[Lab]:
     s3.create_bucket(Bucket=BUCKET)
     try:
         with (
-            EmbeddedPostgres(directory, durable=False) as postgres,
+            EmbeddedPostgres(directory, durable=False, settings={"jit": False}) as postgres,
             RedshiftFront(postgres.dsn(), endpoint) as front,
         ):
             postgres.create_database(MIGRATED)

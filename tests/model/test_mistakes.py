@@ -1,0 +1,127 @@
+"""The model goes red for the classic mistakes: each is planted in the load SQL and must show (FACTS P1f)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pytest
+
+import gem.warehouse.publish
+import gem.warehouse.staging
+from gem.warehouse.scripts import load_steps
+from tests.model.history import FIRST, SECOND, SECOND_REPLAYED, THIRD, Batch
+from tests.model.oracle import expected_mart
+from tests.model.states import Model, in_order, mart
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """`text` of the load script of `table` becomes `wrong`; loading in `order` must then differ from the oracle."""
+
+    name: str
+    table: str
+    text: str
+    wrong: str
+    order: tuple[Batch, ...]
+
+
+MISTAKES = (
+    Mistake(
+        "stale observations are dropped before the SCD2 rebuild",
+        "dim_category",
+        "    from stage_dim_category\n    group by",
+        "    from stage_dim_category\n"
+        "    where batch_seq > (select coalesce(max(batch_seq), 0) from ops.dim_category_version)\n    group by",
+        (FIRST, THIRD, SECOND),
+    ),
+    Mistake(
+        "an observation that equals an earlier one is not remembered",
+        "dim_category",
+        "    level3_name\nfrom fresh_dim_category",
+        "    level3_name\nfrom fresh_dim_category\nwhere not exists (select 1 from ops.dim_category_version as known"
+        " where known.category_id = fresh_dim_category.category_id and known.batch_seq < fresh_dim_category.batch_seq"
+        " and known.observation_hash = fresh_dim_category.observation_hash)",
+        (FIRST, THIRD, SECOND),
+    ),
+    Mistake(
+        "members are replaced by their own id, not by their root",
+        "fact_bid_participation",
+        "using touched_root\nwhere touched_root.aggregate = 'bid'\n"
+        "    and touched_root.source_id = fact_bid_participation.source_id\n"
+        "    and touched_root.root_id = fact_bid_participation.bid_id",
+        "using stage_fact_bid_participation as staged\nwhere staged.source_id = fact_bid_participation.source_id\n"
+        "    and staged.participation_id = fact_bid_participation.participation_id",
+        (FIRST, SECOND, THIRD),
+    ),
+    Mistake(
+        "stale roots are loaded",
+        "root",
+        "        known.batch_seq is null\n",
+        "        true or known.batch_seq is null\n",
+        (SECOND, FIRST),
+    ),
+    Mistake(
+        "a stale row overwrites an SCD1 dimension",
+        "dim_state",
+        "        known.batch_seq is null\n",
+        "        true or known.batch_seq is null\n",
+        (SECOND, FIRST),
+    ),
+    Mistake(
+        "an earlier attempt replaces a later one",
+        "dim_seller",
+        "known.attempt >= latest.attempt",
+        "known.attempt = latest.attempt",
+        (FIRST, SECOND_REPLAYED, SECOND),
+    ),
+    Mistake(
+        "an observation takes over at its own time, though one before it was later",
+        "dim_category",
+        "    max(observed_at) over (partition by source_id, category_id order by batch_seq rows unbounded preceding)",
+        "    observed_at",
+        (FIRST, SECOND, THIRD),
+    ),
+    Mistake(
+        "a repeated observation that moves the next one's start touches nothing",
+        "dim_category",
+        "    or (step.seq_after is not null and step.takes_over_at > step.taken_over_before)",
+        "",
+        (FIRST, THIRD, SECOND),
+    ),
+    Mistake(
+        "only unknown keys are resolved again",
+        "fact_bid_participation",
+        "    and fact_bid_participation.category_key <> version.category_key",
+        "    and fact_bid_participation.category_key = -1",
+        (FIRST, SECOND_REPLAYED),
+    ),
+    Mistake(
+        "classes follow the time of observation instead of their own validity",
+        "dim_seller",
+        "and segment.batch_seq = governed.newest_seq",
+        "and segment.batch_seq = governed.base_seq",
+        (FIRST, SECOND, THIRD),
+    ),
+)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
+def test_a_planted_mistake_shows(model: Model, monkeypatch: pytest.MonkeyPatch, mistake: Mistake) -> None:
+    plant(mistake, monkeypatch)
+    database = model.lab.copy()
+    for batch in mistake.order:
+        model.lab.load(database, model.manifest[batch])
+    contents = model.lab.contents(database)
+    model.lab.drop(database)
+    assert mart(contents) != in_order(expected_mart(mistake.order))
+
+
+def plant(mistake: Mistake, monkeypatch: pytest.MonkeyPatch) -> None:
+    def mistaken(table: str) -> Mapping[str, tuple[str, ...]]:
+        steps = load_steps(table)
+        if table != mistake.table:
+            return steps
+        assert any(mistake.text in text for step in steps.values() for text in step), "the SQL has changed: plant anew"
+        return {name: tuple(text.replace(mistake.text, mistake.wrong) for text in step) for name, step in steps.items()}
+
+    monkeypatch.setattr(gem.warehouse.staging, "load_steps", mistaken)
+    monkeypatch.setattr(gem.warehouse.publish, "load_steps", mistaken)
