@@ -49,7 +49,7 @@ def extract() -> None:
     settings = _settings()
     extractor = Extractor(
         source=_source(settings),
-        lake=Lake(boto3.client("s3"), settings.lake_bucket),
+        lake=Lake(boto3.Session().client("s3"), settings.lake_bucket),
         aggregates=AGGREGATES,
         part_rows=settings.part_rows,
         hash_key=_hash_key(settings),
@@ -88,7 +88,7 @@ def status() -> None:
 def show() -> None:
     """Print the next batch number and the window of each aggregate."""
     settings = _settings()
-    store = StateStore(Lake(boto3.client("s3"), settings.lake_bucket), settings.source_id)
+    store = StateStore(Lake(boto3.Session().client("s3"), settings.lake_bucket), settings.source_id)
     _print(store.read().state.model_dump(mode="json"))
 
 
@@ -120,14 +120,14 @@ def _settings() -> ExtractorSettings:
 
 
 def _source(settings: ExtractorSettings) -> Source:
-    secrets = boto3.client("secretsmanager") if settings.source_dsn is None and settings.source_secret_id else None
+    secrets = boto3.Session().client("secretsmanager") if settings.source_dsn is None and settings.source_secret_id else None
     return Source(settings, secrets)
 
 
 def _hash_key(settings: ExtractorSettings) -> bytes | None:
     if settings.hash_key_secret_id is None:
         return None
-    answer = boto3.client("secretsmanager").get_secret_value(SecretId=settings.hash_key_secret_id)
+    answer = boto3.Session().client("secretsmanager").get_secret_value(SecretId=settings.hash_key_secret_id)
     return str(answer["SecretString"]).encode()
 
 
