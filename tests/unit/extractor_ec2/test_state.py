@@ -1,0 +1,93 @@
+"""The state moves forward only, whoever writes it in between."""
+
+import pytest
+
+from extractor_ec2.lake import StoredObject
+from extractor_ec2.snapshot import Identity
+from extractor_ec2.state import ExtractorState, Held, StateStore, Window
+from gem.contracts.errors import LostRaceError, TerminalError
+
+HERE = Identity(system_identifier="7", timeline=1)
+
+
+class MemoryLake:
+    """One bucket in memory, with the conditional writes of S3."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def uri(self, key):
+        return f"s3://lake/{key}"
+
+    def read(self, key):
+        body = self.objects.get(key)
+        return None if body is None else StoredObject(body, str(hash(body)))
+
+    def create(self, key, body):
+        if key in self.objects:
+            raise LostRaceError(key)
+        self.objects[key] = body
+        return str(hash(body))
+
+    def replace(self, key, body, etag):
+        if str(hash(self.objects[key])) != etag:
+            raise LostRaceError(key)
+        self.objects[key] = body
+        return str(hash(body))
+
+    def has_any(self, prefix):
+        return any(key.startswith(prefix) for key in self.objects)
+
+
+@pytest.fixture
+def store():
+    return StateStore(MemoryLake(), "gem")
+
+
+def window(seq, **values):
+    return Window(position=f"{seq}:{seq}:", batch_seq=seq, **values)
+
+
+def test_numbers_begin_at_one_and_are_given_once(store):
+    first, held = store.reserve(store.read())
+    second, _ = store.reserve(held)
+    assert (str(first), str(second)) == ("gem-0000000001", "gem-0000000002")
+
+
+def test_of_two_that_read_the_same_state_one_gets_the_number(store):
+    one, other = store.read(), store.read()
+    store.reserve(one)
+    with pytest.raises(LostRaceError):
+        store.reserve(other)
+    one, other = store.read(), store.read()
+    store.reserve(one)
+    with pytest.raises(LostRaceError):
+        store.reserve(other)
+
+
+def test_windows_are_merged_with_what_others_wrote_and_the_newer_of_each_aggregate_stays(store):
+    _, mine = store.reserve(store.read())
+    _, theirs = store.reserve(store.read())
+    store.advance(theirs, {"bid": window(2), "seller": window(2)})
+    held = store.advance(mine, {"bid": window(1), "contract": window(1)})
+    assert held == store.read()
+    assert held.state.windows == {"bid": window(2), "seller": window(2), "contract": window(1)}
+    assert held.state.next_batch_seq == 3
+
+
+def test_a_state_belongs_to_one_database_cluster():
+    state = ExtractorState(source_id="gem").belongs_to(HERE)
+    assert state.identity == HERE
+    assert state.belongs_to(HERE) is state
+    assert state.belongs_to(None) is state
+    for other in (Identity(system_identifier="8", timeline=1), Identity(system_identifier="7", timeline=2)):
+        with pytest.raises(TerminalError, match="gem resync"):
+            state.belongs_to(other)
+
+
+def test_a_state_survives_its_json(store):
+    _, held = store.reserve(Held(ExtractorState(source_id="gem", identity=HERE), None))
+    store.advance(held, {"bid": window(1, sweep_due=True)})
+    assert store.read().state == ExtractorState(
+        source_id="gem", identity=HERE, next_batch_seq=2, windows={"bid": window(1, sweep_due=True)}
+    )
