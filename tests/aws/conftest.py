@@ -19,6 +19,7 @@ from gem.contracts.keys import Attempt, BatchId, RawManifestKey, RawPartKey
 from gem.contracts.manifest import (
     BatchKind,
     CuratedManifest,
+    CuratedTable,
     PartKind,
     RawAggregate,
     RawManifest,
@@ -26,8 +27,10 @@ from gem.contracts.manifest import (
     Verdict,
     manifest_body,
 )
-from gem.ledger import Ledger
+from gem.contracts.states import Mover, State
+from gem.ledger import Facts, Ledger
 from lambdas import clients, runtime
+from tests.aws.warehouse_fake import FakeWarehouse
 
 REPOSITORY = Path(__file__).parents[2]
 REGION = "ap-south-1"
@@ -81,7 +84,10 @@ class Aws:
         self.put(str(RawManifestKey(batch_id)), manifest_body(manifest))
         return manifest
 
-    def put_curated(self, attempt: Attempt, verdict: Verdict = Verdict.PASSED, error: str = "") -> CuratedManifest:
+    def put_curated(
+        self, attempt: Attempt, verdict: Verdict = Verdict.PASSED, error: str = "", rows: int = 3
+    ) -> CuratedManifest:
+        """The manifest of an attempt with one table."""
         manifest = CuratedManifest(
             batch_id=str(attempt.batch_id),
             attempt=attempt.number,
@@ -91,6 +97,7 @@ class Aws:
             created_at=NOW,
             verdict=verdict,
             error=error,
+            tables=(CuratedTable(name="fact_order_line", rows=rows, files=()),),
         )
         self.put(attempt.curated_manifest_key, manifest_body(manifest))
         return manifest
@@ -320,3 +327,28 @@ def step_changed(attempt: Attempt, state: str, message: str = "") -> dict[str, A
     event["detail"]["name"] = attempt.step_name
     event["detail"]["message"] = message or event["detail"]["message"]
     return event
+
+
+@pytest.fixture
+def warehouse(functions: Functions, monkeypatch: pytest.MonkeyPatch) -> FakeWarehouse:
+    """The warehouse of the handlers, a fake."""
+    fake = FakeWarehouse()
+    monkeypatch.setattr(clients, "Redshift", fake)
+    return fake
+
+
+def submitted(aws: Aws, batch_id: BatchId, attempt: int = 1) -> Attempt:
+    """A batch in the ledger whose step was submitted."""
+    ledger = aws.ledger
+    ledger.create(batch_id, State.EXTRACTED, Mover.ON_RAW_MANIFEST)
+    name = Attempt(batch_id, attempt).step_name
+    with ledger.lease(batch_id, "test") as held:
+        facts = Facts(attempt=attempt, step_name=name, cluster_id="j-1", step_id="s-1")
+        ledger.move(held, State.SUBMITTED, Mover.ON_RAW_MANIFEST, **facts)
+    return Attempt(batch_id, attempt)
+
+
+def states(aws: Aws, *batch_ids: BatchId) -> list[State | None]:
+    """The states of batches; None for one that the ledger does not know."""
+    records = [aws.ledger.get(batch_id) for batch_id in batch_ids]
+    return [record.state if record else None for record in records]
