@@ -1,0 +1,133 @@
+"""Migrations: applied once, together, by one of many; and what they leave in the warehouse."""
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlglot
+
+import gem.warehouse.migrate
+from gem.contracts.errors import TerminalError
+from gem.contracts.mart.tables import MART_TABLES
+from gem.warehouse.connection import execute
+from gem.warehouse.generate import generated_files
+from gem.warehouse.migrate import migrate
+from gem.warehouse.scripts import Script, scripts
+
+ROOT = Path(__file__).parents[2]
+Connect = Callable[[], Any]
+
+
+@pytest.fixture
+def migrated(connect: Connect) -> Iterator[Any]:
+    connection = connect()
+    migrate(connection)
+    yield connection
+    connection.rollback()
+
+
+def test_everything_is_applied_once(connect: Connect) -> None:
+    connection = connect()
+    applied = migrate(connection)
+    assert applied[:3] == ["migrations/0001_ops.sql", "migrations/0002_mart.sql", "migrations/0003_dim_date.sql"]
+    assert "views/v_order_lines.sql" in applied
+    assert migrate(connection) == []
+
+
+def test_of_several_at_once_one_applies_each_migration(connect: Connect) -> None:
+    applied: list[list[str]] = []
+    migrators = [threading.Thread(target=lambda c=connect(): applied.append(migrate(c))) for _ in range(4)]
+    for migrator in migrators:
+        migrator.start()
+    for migrator in migrators:
+        migrator.join()
+    assert sorted(map(len, applied))[:3] == [0, 0, 0]
+    assert len(applied) == 4
+    assert len(max(applied, key=len)) == len(scripts("migrations")) + len(scripts("views"))
+
+
+def test_an_edited_migration_is_refused_by_name(migrated: Any) -> None:
+    execute(migrated, "update ops.migration set checksum = 'x' where name = 'migrations/0002_mart.sql'")
+    migrated.commit()
+    with pytest.raises(TerminalError, match=r"sql/migrations/0002_mart\.sql was edited after it was applied"):
+        migrate(migrated)
+
+
+def test_an_edited_view_is_made_again(migrated: Any) -> None:
+    execute(migrated, "update ops.migration set checksum = 'x' where name = 'views/v_bids.sql'")
+    execute(migrated, "drop view bi.v_bids")
+    migrated.commit()
+    assert migrate(migrated) == ["views/v_bids.sql"]
+    assert execute(migrated, "select count(*) from bi.v_bids") == [(0,)]
+
+
+def test_a_migration_that_breaks_leaves_nothing_of_any(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = Script("migrations/0004_broken.sql", ("create table mart.half (n integer)", "select broken"), "y")
+    real = scripts
+    monkeypatch.setattr(
+        gem.warehouse.migrate, "scripts", lambda f: [*real(f), broken] if f == "migrations" else real(f)
+    )
+    connection = connect()
+    with pytest.raises(TerminalError, match=r"sql/migrations/0004_broken\.sql: .*broken"):
+        migrate(connection)
+    connection.rollback()
+    assert execute(connection, "select count(*) from ops.migration") == [(0,)]
+    assert execute(connection, "select count(*) from information_schema.tables where table_schema = 'mart'") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("key", "day"),
+    [
+        (20260331, ("2025-26", 2025, 4, 12, 365, "March", 14, True)),
+        (20260401, ("2026-27", 2026, 1, 1, 1, "April", 14, False)),
+        (20240229, ("2023-24", 2023, 4, 11, 335, "February", 9, True)),
+        (20000401, ("2000-01", 2000, 1, 1, 1, "April", 13, False)),
+        (20500331, ("2049-50", 2049, 4, 12, 365, "March", 13, True)),
+        (-1, ("Unknown", None, None, None, None, "Unknown", None, None)),
+    ],
+)
+def test_the_calendar_follows_the_indian_financial_year(migrated: Any, key: int, day: tuple[Any, ...]) -> None:
+    columns = "financial_year, fy_start_year, fy_quarter, fy_month_no, fy_day_no, month_name, iso_week, is_month_end"
+    assert execute(migrated, f"select {columns} from mart.dim_date where date_key = %s", [key]) == [day]
+
+
+def test_the_calendar_has_every_day_of_fifty_years_once(migrated: Any) -> None:
+    counted = "select count(*), count(distinct date_key), max(calendar_date) - min(calendar_date) from mart.dim_date"
+    assert execute(migrated, counted) == [(18_263, 18_263, 18_261)]
+
+
+def test_every_dimension_has_its_unknown_member(migrated: Any) -> None:
+    for table in MART_TABLES:
+        if table.is_dimension:
+            key = table.natural_key[0] if table.name == "dim_date" else table.key_column
+            assert execute(migrated, f"select count(*) from mart.{table.name} where {key} = -1") == [(1,)]
+
+
+def test_every_view_can_be_read(migrated: Any) -> None:
+    names = [row[0] for row in execute(migrated, "select viewname from pg_views where schemaname = 'bi'")]
+    assert len(names) == len(scripts("views"))
+    for name in names:
+        execute(migrated, f"select * from bi.{name} limit 1")
+
+
+def test_the_generated_files_are_fresh_and_no_other_load_script_or_view_is_there() -> None:
+    files = generated_files()
+    for path, text in files.items():
+        assert (ROOT / path).read_text() == text, f"{path} is not fresh: run `gem contracts generate`"
+    found = {str(p.relative_to(ROOT)) for folder in ("load", "views") for p in (ROOT / "sql" / folder).glob("*.sql")}
+    assert found <= set(files)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(p for f in ("migrations", "views", "load") for p in ROOT.glob(f"sql/{f}/*.sql"))
+)
+def test_every_script_is_redshift_sql(path: Path) -> None:
+    text = path.read_text().replace("%s", "null")
+    assert all(sqlglot.parse(text, dialect="redshift"))
+    code = re.sub(r"--[^\n]*|'(?:[^']|'')*'", "", text)
+    refused = r"\b(on conflict|returning|distinct on|generated|jsonb|array\[|truncate|create index|is distinct from)\b"
+    assert not re.search(refused, code), "Redshift has none of these, and TRUNCATE would commit"
+    assert not re.search(r"\b(SELECT|FROM|WHERE|INSERT|UPDATE|DELETE|JOIN)\b", code), "keywords are lower-case"
