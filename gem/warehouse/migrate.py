@@ -55,7 +55,10 @@ def _is_new(script: Script, applied: dict[str, str]) -> bool:
 
 def _apply(connection: Connection, script: Script) -> None:
     for statement in script.statements:
-        execute(connection, statement)
+        try:
+            execute(connection, statement)
+        except (TerminalError, TransientError) as error:
+            raise type(error)(f"sql/{script.name}: {error}") from error
     execute(connection, "delete from ops.migration where name = %s", [script.name])
     execute(
         connection,

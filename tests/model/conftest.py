@@ -1,6 +1,5 @@
 """One laboratory for all model tests."""
 
-import logging
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +10,6 @@ from tests.model.states import Model
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with open_lab(tmp_path_factory.mktemp("postgres") / "warehouse") as laboratory:
         yield laboratory
 

@@ -18,8 +18,8 @@ from gem.warehouse.connection import Connection, execute
 from gem.warehouse.digest import table_digests
 from gem.warehouse.load import LoadReport, load_curated
 from gem.warehouse.migrate import migrate
-from local_aws.postgres import EmbeddedPostgres, free_port
-from local_aws.redshift.server import RedshiftFront
+from local_aws.postgres import EmbeddedPostgres
+from local_aws.redshift import RedshiftFront
 from tests.model.curated import BUCKET
 
 MIGRATED = "migrated"
@@ -118,10 +118,20 @@ def _rows(cursor: Any, table: str) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in sorted(cursor.fetchall(), key=repr)]
 
 
+def prepared_lab(postgres: EmbeddedPostgres, front: RedshiftFront, s3: Any) -> Lab:
+    """A laboratory on servers that run already, with its migrated database."""
+    postgres.create_database(MIGRATED)
+    lab = Lab(postgres, front, s3)
+    connection = lab.connect(MIGRATED)
+    migrate(connection)
+    connection.close()
+    return lab
+
+
 @contextmanager
 def open_lab(directory: Path) -> Iterator[Lab]:
     """The whole laboratory, started and stopped; one migrated database stands in it."""
-    moto = ThreadedMotoServer(port=free_port())
+    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     moto.start()
     endpoint = "http://{}:{}".format(*moto.get_host_and_port())
     s3 = boto3.client(
@@ -133,11 +143,6 @@ def open_lab(directory: Path) -> Iterator[Lab]:
             EmbeddedPostgres(directory, durable=False, settings={"jit": False}) as postgres,
             RedshiftFront(postgres.dsn(), endpoint) as front,
         ):
-            postgres.create_database(MIGRATED)
-            lab = Lab(postgres, front, s3)
-            connection = lab.connect(MIGRATED)
-            migrate(connection)
-            connection.close()
-            yield lab
+            yield prepared_lab(postgres, front, s3)
     finally:
         moto.stop()
