@@ -202,10 +202,10 @@ def test_what_is_sent_again_unchanged_is_not_written_again(lab: Lab, database: s
         "select category_id, dw_inserted_at, dw_updated_at, source_version from mart.dim_category where is_current"
     )
     lab.load(database, whole_table(1, "Pens"))
-    before = dict((row[0], row[1:]) for row in lab.query(database, written))
+    before = {row[0]: row[1:] for row in lab.query(database, written)}
     age(lab, database)
     lab.load(database, whole_table(2, "Pencils"))
-    after = dict((row[0], row[1:]) for row in lab.query(database, written))
+    after = {row[0]: row[1:] for row in lab.query(database, written)}
     assert after[1] == (*(moment - AGE for moment in before[1][:2]), 1)
     assert after[2][2] == 2
 

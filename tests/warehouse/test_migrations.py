@@ -39,7 +39,11 @@ def test_everything_is_applied_once(connect: Connect) -> None:
 
 def test_of_several_at_once_one_applies_each_migration(connect: Connect) -> None:
     applied: list[list[str]] = []
-    migrators = [threading.Thread(target=lambda c=connect(): applied.append(migrate(c))) for _ in range(4)]
+
+    def apply(connection: Any) -> None:
+        applied.append(migrate(connection))
+
+    migrators = [threading.Thread(target=apply, args=[connect()]) for _ in range(4)]
     for migrator in migrators:
         migrator.start()
     for migrator in migrators:
@@ -121,9 +125,7 @@ def test_the_generated_files_are_fresh_and_no_other_load_script_or_view_is_there
     assert found <= set(files)
 
 
-@pytest.mark.parametrize(
-    "path", sorted(p for f in ("migrations", "views", "load") for p in ROOT.glob(f"sql/{f}/*.sql"))
-)
+@pytest.mark.parametrize("path", sorted(ROOT.glob("sql/*/*.sql")), ids=lambda path: path.name)
 def test_every_script_is_redshift_sql(path: Path) -> None:
     text = path.read_text().replace("%s", "null")
     assert all(sqlglot.parse(text, dialect="redshift"))
