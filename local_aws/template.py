@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import boto3
+from samtranslator.metrics.metrics import DummyMetricsPublisher, Metrics
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
@@ -49,11 +50,16 @@ def translated(path: Path, parameters: Mapping[str, str], session: boto3.Session
     if not isinstance(template, dict) or "Resources" not in template:
         raise TemplateError(f"{path} holds no template with Resources")
     _replace_code(template)
+    metrics = Metrics("ServerlessTransform", DummyMetricsPublisher())
     try:
-        body: Json = Translator({}, Parser(), boto_session=session).translate(template, dict(parameters))
+        body: Json = Translator({}, Parser(), boto_session=session, metrics=metrics).translate(
+            template, dict(parameters)
+        )
     except Exception as error:
         reasons = "; ".join(str(getattr(cause, "message", cause)) for cause in getattr(error, "causes", [error]))
         raise TemplateError(f"{path} does not translate: {reasons}") from error
+    finally:
+        metrics.publish()  # To nobody; it complains on stderr when it is not asked to.
     return body
 
 
