@@ -51,9 +51,10 @@ def stage_batch(
         with _blaming(manifest, table):
             execute(connection, copy_statement(table, str(uri), settings.copy_role_arn))
         _audit_incoming(connection, manifest, table, curated)
-        keep, drop = load_steps(table.name)["keep_incoming"]
+        keep, drop, analyze = load_steps(table.name)["keep_incoming"]
         execute(connection, keep, [manifest.batch_seq, manifest.attempt])
         execute(connection, drop)
+        execute(connection, analyze)
 
 
 def run_step(connection: Connection, table: MartTable, step: str) -> None:

@@ -80,7 +80,8 @@ def _materialized_view(tokens: list[Token]) -> Plan:
 
 def _copy(tokens: list[Token]) -> Plan:
     command = parse_copy(tokens)
-    return Plan(command.sql, copy=command)
+    # COPY computes statistics of the table it fills (ANALYZE, analysis of new table data).
+    return Plan(command.sql, after=(f"analyze {command.table}",), copy=command)
 
 
 def _truncate(tokens: list[Token]) -> Plan:

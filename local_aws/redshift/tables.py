@@ -10,7 +10,7 @@ from local_aws.redshift.expressions import rewrite
 from local_aws.redshift.plan import Plan
 from local_aws.redshift.tokens import Reader, Token, quote, solid, split
 
-NOTHING = "do ''"
+NOTHING = "do 'begin end'"
 COLUMN_ATTRIBUTES_WORDS = """
     default identity generated encode distkey sortkey not null unique primary references collate
 """
@@ -41,7 +41,8 @@ def create_table(tokens: Sequence[Token]) -> Plan:
     head = f"create {temporary}table {missing}{table}"
     if reader.accept("as"):
         names = f" ({spaced(group)})" if group else ""
-        return Plan(f"{head}{names} as {spaced_rewrite(reader.rest)}")
+        # Redshift computes statistics of a table that CREATE TABLE AS fills (ANALYZE, usage notes).
+        return Plan(f"{head}{names} as {spaced_rewrite(reader.rest)}", after=(f"analyze {table}",))
     if group is None or reader.rest:
         raise syntax_error(reader)
     body = _body(group)

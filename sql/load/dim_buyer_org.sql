@@ -102,6 +102,8 @@ from incoming_dim_buyer_org;
 
 drop table incoming_dim_buyer_org;
 
+analyze stage_dim_buyer_org;
+
 -- step: check_stage
 select 'the curated files hold one key twice' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'org_id=' || coalesce(cast(org_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(segment_from as varchar), 'null') as example
 from stage_dim_buyer_org

@@ -86,6 +86,8 @@ from incoming_dim_category;
 
 drop table incoming_dim_category;
 
+analyze stage_dim_category;
+
 -- step: check_stage
 select 'the curated files hold one key twice' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'category_id=' || coalesce(cast(category_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(segment_from as varchar), 'null') as example
 from stage_dim_category

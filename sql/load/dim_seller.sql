@@ -114,6 +114,8 @@ from incoming_dim_seller;
 
 drop table incoming_dim_seller;
 
+analyze stage_dim_seller;
+
 -- step: check_stage
 select 'the curated files hold one key twice' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'seller_id=' || coalesce(cast(seller_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(segment_from as varchar), 'null') as example
 from stage_dim_seller

@@ -50,6 +50,8 @@ from incoming_dim_state;
 
 drop table incoming_dim_state;
 
+analyze stage_dim_state;
+
 -- step: check_stage
 select 'the curated files hold one key twice' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'state_code=' || coalesce(cast(state_code as varchar), 'null') as example
 from stage_dim_state

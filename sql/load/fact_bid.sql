@@ -137,6 +137,8 @@ from incoming_fact_bid;
 
 drop table incoming_fact_bid;
 
+analyze stage_fact_bid;
+
 -- step: check_stage
 select 'the curated files hold one key twice' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(bid_id as varchar), 'null') as example
 from stage_fact_bid

@@ -172,6 +172,8 @@ from incoming_fact_order_line;
 
 drop table incoming_fact_order_line;
 
+analyze stage_fact_order_line;
+
 -- step: check_stage
 select 'the curated files hold one key twice' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'contract_id=' || coalesce(cast(contract_id as varchar), 'null') || ' ' || 'contract_item_id=' || coalesce(cast(contract_item_id as varchar), 'null') as example
 from stage_fact_order_line

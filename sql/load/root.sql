@@ -42,6 +42,8 @@ from incoming_root;
 
 drop table incoming_root;
 
+analyze stage_root;
+
 -- step: check_stage
 select 'the curated files hold one key twice' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'aggregate=' || coalesce(cast(aggregate as varchar), 'null') || ' ' || 'root_id=' || coalesce(cast(root_id as varchar), 'null') as example
 from stage_root

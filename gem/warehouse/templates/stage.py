@@ -25,6 +25,8 @@ def stage_steps(table: MartTable) -> list[str]:
             f"insert into stage_{table.name} (\n{listed}\n)\n"
             f"select\n{lines([*columns, 'cast(%s as bigint)', 'cast(%s as integer)'])}\nfrom incoming_{table.name}",
             f"drop table incoming_{table.name}",
+            # Only COPY and CREATE TABLE AS compute statistics by themselves; the joins below need them.
+            f"analyze stage_{table.name}",
         ),
     ]
 
