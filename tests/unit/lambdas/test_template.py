@@ -1,0 +1,137 @@
+"""The template against the code: what a function is given is what it reads, and each hop's wiring is closed."""
+
+import importlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from gem.settings import (
+    IdempotencySettings,
+    LakeSettings,
+    LedgerSettings,
+    ReconcileSettings,
+    SubmitSettings,
+    WarehouseSettings,
+)
+
+REPOSITORY = Path(__file__).parents[3]
+TEMPLATE = yaml_parse((REPOSITORY / "template.yaml").read_text())
+RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
+COMMON = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+
+READS = {
+    "OnRawManifestFunction": (SubmitSettings, IdempotencySettings),
+    "OnStepCompletedFunction": (LedgerSettings, LakeSettings, WarehouseSettings, IdempotencySettings),
+    "OnStepFailedFunction": (LedgerSettings, LakeSettings, IdempotencySettings),
+    "OnScheduleFunction": (SubmitSettings, WarehouseSettings, ReconcileSettings, IdempotencySettings),
+}
+HOPS = [
+    ("RawManifest", "RawManifestRule", "OnRawManifestFunction"),
+    ("StepCompleted", "StepCompletedRule", "OnStepCompletedFunction"),
+    ("StepFailed", "StepFailedRule", "OnStepFailedFunction"),
+    ("Schedule", "ReconcileRule", "OnScheduleFunction"),
+]
+
+
+def of_type(kind: str) -> dict[str, Any]:
+    return {name: resource["Properties"] for name, resource in RESOURCES.items() if resource["Type"] == kind}
+
+
+def default(reference: dict[str, str]) -> Any:
+    return TEMPLATE["Parameters"][reference["Ref"]]["Default"]
+
+
+def environment(function: str) -> dict[str, Any]:
+    own = RESOURCES[function]["Properties"].get("Environment", {}).get("Variables", {})
+    return {**COMMON, **own}
+
+
+def test_the_table_above_names_every_function() -> None:
+    assert set(READS) == set(of_type("AWS::Serverless::Function"))
+
+
+@pytest.mark.parametrize("function", READS)
+def test_a_function_is_given_every_setting_it_needs_and_none_it_does_not_know(function: str) -> None:
+    given = {name.removeprefix("GEM_").lower() for name in environment(function) if name.startswith("GEM_")}
+    fields = {name: field for settings in READS[function] for name, field in settings.model_fields.items()}
+    assert given <= set(fields), "a variable that nothing reads"
+    assert {name for name, field in fields.items() if field.is_required()} <= given
+
+
+@pytest.mark.parametrize("function", READS)
+def test_a_functions_handler_exists(function: str) -> None:
+    module, _, name = RESOURCES[function]["Properties"]["Handler"].rpartition(".")
+    assert callable(getattr(importlib.import_module(module), name))
+
+
+@pytest.mark.parametrize(("hop", "rule", "function"), HOPS)
+def test_a_hop_goes_from_rule_to_queue_to_function_and_to_its_own_dead_letter_queue(
+    hop: str, rule: str, function: str
+) -> None:
+    queue = RESOURCES[f"{hop}Queue"]["Properties"]
+    [target] = RESOURCES[rule]["Properties"]["Targets"]
+    assert target["Arn"] == {"Fn::GetAtt": [f"{hop}Queue", "Arn"]}
+    mapping = RESOURCES[f"{hop}Mapping"]["Properties"]
+    assert mapping["EventSourceArn"] == target["Arn"]
+    assert mapping["FunctionName"] == {"Ref": function}
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": [f"{hop}DeadLetterQueue", "Arn"]}
+    assert ("FifoQueue" in queue) == ("FifoQueue" in RESOURCES[f"{hop}DeadLetterQueue"]["Properties"])
+
+
+@pytest.mark.parametrize(("hop", "rule", "function"), HOPS)
+def test_only_the_hops_own_rule_may_send_to_its_queue(hop: str, rule: str, function: str) -> None:
+    policy = RESOURCES[f"{hop}QueuePolicy"]["Properties"]
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert policy["Queues"] == [{"Ref": f"{hop}Queue"}]
+    assert statement["Resource"] == {"Fn::GetAtt": [f"{hop}Queue", "Arn"]}
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": [rule, "Arn"]}}}
+
+
+@pytest.mark.parametrize(("hop", "rule", "function"), HOPS)
+def test_a_message_stays_hidden_for_six_times_the_functions_time(hop: str, rule: str, function: str) -> None:
+    visibility = default(RESOURCES[f"{hop}Queue"]["Properties"]["VisibilityTimeout"])
+    assert visibility >= 6 * default(RESOURCES[function]["Properties"]["Timeout"])
+
+
+def test_every_function_has_a_role_of_its_own_that_allows_nothing_with_a_star_but_what_knows_no_resource() -> None:
+    functions = of_type("AWS::Serverless::Function")
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in functions.values()]
+    assert len(set(roles)) == len(functions)
+    without_resource = re.compile(
+        r"xray:Put.*|ec2:.*NetworkInterfaces?|ec2:DescribeSubnets|elasticmapreduce:(ListClusters|RunJobFlow|AddTags)"
+    )
+    for role in roles:
+        for policy in RESOURCES[role]["Properties"]["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+                assert not [action for action in actions if action.endswith("*")], f"{role}: {actions}"
+                if statement["Resource"] == "*":
+                    assert all(without_resource.fullmatch(action) for action in actions), f"{role}: {actions}"
+
+
+def test_the_launch_arguments_are_json_and_fit_a_parameter() -> None:
+    text, _ = RESOURCES["ClusterLaunchParameter"]["Properties"]["Value"]["Fn::Sub"]
+    parameters = {**{name: each.get("Default", "") for name, each in TEMPLATE["Parameters"].items()}, "Subnet": ""}
+    filled = re.sub(r"\$\{(\w+)\}", lambda match: str(parameters.get(match[1], "a" * 40)), text)
+    arguments = json.loads(filled.replace("${AWS::Region}", "ap-south-1"))
+    assert arguments["ReleaseLabel"].startswith("emr-7.")
+    assert arguments["AutoTerminationPolicy"]["IdleTimeout"] == 900
+    assert len(filled) < 4_096, "a standard parameter of SSM"
+
+
+def test_the_event_files_for_sam_hold_the_events_of_eventbridge() -> None:
+    events = REPOSITORY / "events"
+    for function, event in {
+        "on_raw_manifest": "object_created",
+        "on_step_completed": "step_completed",
+        "on_step_failed": "step_failed",
+        "on_schedule": "scheduled",
+    }.items():
+        [record] = json.loads((events / f"{function}.json").read_text())["Records"]
+        assert json.loads(record["body"]) == json.loads((events / "eventbridge" / f"{event}.json").read_text())
