@@ -161,6 +161,18 @@ def test_one_bidder_in_two_spellings_is_one_seller_with_two_participations(loade
     assert loader.value("select count(*) from gem.bid_participation join gem.seller using (seller_id)") == 2
 
 
+def test_an_award_is_one_line_of_its_whole_value(loader):
+    loader.load()
+    value = Decimal("6300000.50")
+    assert loader.row("select line_no, qty, unit_price, line_value from gem.contract_item") == (1, 1, value, value)
+    assert loader.row("select buy_mode, status, contract_number from gem.contract") == (
+        "BID",
+        "PLACED",
+        "2024_PW_1_1/7",
+    )
+    assert loader.value("select delivery_due_on from gem.contract_item") == dt.date(2024, 7, 1)
+
+
 def test_a_rate_contract_keeps_its_rate_and_has_no_value(loader):
     loader.load(awards=[{**AWARD, "awarded_value": "1.0"}])
     assert loader.row("select qty, unit_price, line_value from gem.contract_item") == (None, Decimal("1.00"), None)

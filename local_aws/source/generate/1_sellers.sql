@@ -24,7 +24,7 @@ with slots as (
     state.pin_prefix,
     ordinal,
     count(*) over (partition by class.class, state.state_code) as slots_alike,
-    row_number() over (order by class.class, state.state_code, ordinal) as number
+    row_number() over (order by class.class collate "C", state.state_code collate "C", ordinal) as number
   from seller_class as class
   cross join market_state as state
   cross join lateral generate_series(1, greatest(1, round(state.weight * class.frequency)::integer)) as ordinal

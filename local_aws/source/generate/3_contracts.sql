@@ -17,9 +17,13 @@ shared as (
     counted.*,
     line_no,
     (0.5 + pg_temp.chance(id * 8 + line_no, 'share'))
-      / sum(0.5 + pg_temp.chance(id * 8 + line_no, 'share')) over (partition by id) as share
+      / sum(0.5 + pg_temp.chance(id * 8 + line_no, 'share')) over lines_alike as share
   from counted
   cross join lateral generate_series(1, lines) as line_no
+  -- Floating point adds up the same only in the same order.
+  window lines_alike as (
+    partition by id order by line_no rows between unbounded preceding and unbounded following
+  )
 ),
 counted_out as (
   select
