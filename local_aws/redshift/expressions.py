@@ -1,5 +1,6 @@
 """Expressions of Redshift that PostgreSQL lacks or, worse, takes with another meaning."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from local_aws.redshift.column_types import bare_decimal
@@ -45,7 +46,9 @@ def _call(tokens: Sequence[Token], name: str, opening: int) -> tuple[str, int]:
 
 
 def _listagg(tokens: Sequence[Token], arguments: Arguments, end: int) -> tuple[str, int]:
-    distinct, value = _without_distinct(arguments[0])
+    distinct, tokens_of_value = _without_distinct(arguments[0])
+    plain = rewrite(tokens_of_value).strip()
+    value = f"({plain})::text"
     separator = rewrite(arguments[1]) if len(arguments) > 1 else "''"
     order, last = "", end
     within = following(tokens, end)
@@ -53,7 +56,10 @@ def _listagg(tokens: Sequence[Token], arguments: Arguments, end: int) -> tuple[s
         opening = following(tokens, following(tokens, within))
         last = closing(tokens, opening)
         order = " " + rewrite(tokens[opening + 1 : last])
-    return f"string_agg({distinct}({rewrite(value)})::text, {separator}{order})", last + 1
+    if distinct:
+        # PostgreSQL sorts distinct values by nothing but the very expression it aggregates.
+        order = re.sub(rf"(?<![\w.]){re.escape(plain)}(?![\w(.])", lambda _: value, order)
+    return f"string_agg({distinct}{value}, {separator}{order})", last + 1
 
 
 def _without_distinct(value: list[Token]) -> tuple[str, list[Token]]:
@@ -69,6 +75,13 @@ def _coalesce(arguments: Arguments) -> str:
 
 def _all(arguments: Arguments) -> str:
     return ",".join(rewrite(argument) for argument in arguments)
+
+
+def _nvl2(arguments: Arguments) -> str:
+    if len(arguments) != 3:
+        raise RefusedError(f"NVL2 takes three arguments, not {len(arguments)}")
+    value, given, missing = map(rewrite, arguments)
+    return f"(case when ({value}) is not null then {given} else {missing} end)"
 
 
 def _with_part(name: str) -> Callable[[Arguments], str]:
@@ -128,6 +141,11 @@ def _regexp_replace(arguments: Arguments) -> str:
     return f"pg_catalog.rs_regexp_replace({_all(arguments)})"
 
 
+def _json_serialize(arguments: Arguments) -> str:
+    # A keyword of PostgreSQL, too, which gives the first byte of a jsonb's binary form.
+    return f"pg_catalog.rs_json_serialize({_all(arguments)})"
+
+
 def _version(_: Arguments) -> str:
     return "pg_catalog.rs_version()"
 
@@ -135,6 +153,7 @@ def _version(_: Arguments) -> str:
 CALLS: dict[str, Callable[[Arguments], str]] = {
     "nvl": _coalesce,
     "isnull": _coalesce,
+    "nvl2": _nvl2,
     "dateadd": _with_part("pg_catalog.dateadd"),
     "date_add": _with_part("pg_catalog.dateadd"),
     "datediff": _with_part("pg_catalog.datediff"),
@@ -147,5 +166,6 @@ CALLS: dict[str, Callable[[Arguments], str]] = {
     "median": _median,
     "regexp_replace": _regexp_replace,
     "version": _version,
+    "json_serialize": _json_serialize,
     "listagg": _coalesce,  # _call takes it by itself: it reaches behind its closing parenthesis
 }

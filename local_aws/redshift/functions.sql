@@ -213,7 +213,7 @@ language sql immutable as $$ select round(value::numeric, digits)::double precis
 create or replace function pg_catalog.json_parse(value text) returns jsonb language sql immutable as $$
   select value::jsonb
 $$;
-create or replace function pg_catalog.json_serialize(value jsonb) returns text language sql immutable as $$
+create or replace function pg_catalog.rs_json_serialize(value jsonb) returns text language sql immutable as $$
   select value::text
 $$;
 create or replace function pg_catalog.json_extract_path_text(value text, variadic path text[]) returns text
