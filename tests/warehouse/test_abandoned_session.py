@@ -1,0 +1,85 @@
+"""A loader that froze with its transaction open is ended by the one who takes its lease over, and nobody else is."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gem.lease import Backend
+from gem.settings import WarehouseSettings
+from gem.warehouse.connection import execute
+from lambdas.warehouse import OWN_SESSION, Redshift
+from local_aws.redshift import RedshiftFront
+
+
+class Secrets:
+    """Secrets Manager with one secret."""
+
+    def __init__(self, secret: dict[str, Any]) -> None:
+        self._secret = secret
+
+    def get_secret_value(self, **_request: str) -> dict[str, str]:
+        return {"SecretString": json.dumps(self._secret)}
+
+
+@pytest.fixture
+def warehouse(redshift_front: RedshiftFront, redshift_database: str) -> Redshift:
+    secret = {
+        "host": redshift_front.host,
+        "port": redshift_front.port,
+        "dbname": redshift_database,
+        "username": redshift_front.user,
+        "password": redshift_front.password,
+    }
+    settings = WarehouseSettings(
+        lake_bucket="lake",
+        warehouse_secret_id="gem/warehouse",
+        warehouse_ssl=False,
+        copy_role_arn="arn:aws:iam::1:role/r",
+    )
+    return Redshift(settings, None, Secrets(secret))  # type: ignore[arg-type]  # no S3 is reached
+
+
+@pytest.fixture
+def frozen(connect: Callable[[], Any]) -> Any:
+    """A session that holds the mutex in an open transaction."""
+    connection = connect()
+    execute(connection, "create table load_mutex (id integer)")
+    connection.commit()
+    execute(connection, "lock table load_mutex")
+    return connection
+
+
+def session_of(connection: Any) -> Backend:
+    [(pid, started_at)] = execute(connection, OWN_SESSION)
+    return Backend(int(pid), str(started_at))
+
+
+def lock_is_free(connection: Any) -> bool:
+    [(count,)] = execute(connection, "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted")
+    connection.rollback()
+    return bool(count == 0)
+
+
+def test_an_abandoned_session_is_ended_and_its_locks_are_free(
+    warehouse: Redshift, frozen: Any, connect: Callable[[], Any]
+) -> None:
+    other = connect()
+    assert not lock_is_free(other)
+    warehouse.end(session_of(frozen))
+    execute(other, "lock table load_mutex")
+    with pytest.raises(Exception, match="warehouse"):
+        execute(frozen, "select 1")
+
+
+def test_a_later_session_under_the_same_process_id_is_left_alone(
+    warehouse: Redshift, frozen: Any, connect: Callable[[], Any]
+) -> None:
+    warehouse.end(session_of(frozen)._replace(started_at="2026-01-01 00:00:00"))
+    assert execute(frozen, "select 1") == [(1,)]
+    assert not lock_is_free(connect())
+
+
+def test_ending_a_session_that_is_gone_does_nothing(warehouse: Redshift) -> None:
+    warehouse.end(Backend(999_999_999, "2026-01-01 00:00:00"))
