@@ -1,17 +1,14 @@
 """Public tender files become the rows that they mean, whatever their spelling; a row that cannot be read is named."""
 
 import datetime as dt
-import os
 from decimal import Decimal
 from pathlib import Path
 
 import psycopg2
 import pytest
 
-from local_aws.source import schema, tenders
+from local_aws.source import tenders
 from local_aws.source.tender_files import TenderFileError
-
-REAL_DATA = os.environ.get("GEM_REAL_DATA")
 
 TENDER = {
     "Organisation Chain": "Public Works||Chief Engineer",
@@ -280,104 +277,3 @@ def test_a_missing_column_is_named(loader, monkeypatch):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(TenderFileError, match=r"tenders.csv: cannot be read"):
         list(tenders.TenderFiles.read(tmp_path).tenders)
-
-
-@pytest.fixture(scope="module")
-def real(source_server, tmp_path_factory):
-    source_server.create_database("source_real")
-    connection = psycopg2.connect(source_server.dsn("source_real"))
-    schema.install(connection)
-    tenders.load_tenders(connection, Path(REAL_DATA) / "assam_tenders_2024", lambda message: None)
-    yield Loader(tmp_path_factory.mktemp("real"), connection)
-    connection.close()
-
-
-@pytest.mark.skipif(REAL_DATA is None, reason="GEM_REAL_DATA names no folder with the public data sets")
-class TestTheRealFiles:
-    """Every figure that the data set's own README states."""
-
-    def test_every_row_arrives(self, real):
-        counts = {
-            table: real.value(f"select count(*) from gem.{table}")
-            for table in ("bid", "bid_item", "bid_participation", "contract", "contract_item", "seller", "state_ref")
-        }
-        assert counts == {
-            "bid": 5_495,
-            "bid_item": 5_495,
-            "bid_participation": 26_952,
-            "contract": 14_210,
-            "contract_item": 14_210,
-            "seller": 8_137,
-            "state_ref": 36,
-        }
-
-    def test_organisations_are_those_of_257_chains(self, real):
-        assert real.value("select count(distinct org_id) from gem.bid") == 257
-        assert (
-            real.value(
-                "with recursive path as ("
-                " select org_id, 1 as depth from gem.buyer_organisation where parent_org_id is null union all"
-                " select o.org_id, depth + 1 from gem.buyer_organisation o join path p on p.org_id = o.parent_org_id)"
-                " select max(depth) from path join gem.bid using (org_id)"
-            )
-            == 4
-        )
-
-    def test_tender_values_and_kinds(self, real):
-        assert real.value("select count(*) from gem.bid where estimated_value is null") == 496 + 76
-        assert real.value("select sum(estimated_value) from gem.bid") == Decimal("192721567271.00")
-        assert dict(
-            real.rows(
-                "select coalesce(kind, 'WORKS'), count(*) from gem.bid join gem.category using (category_id) group by 1"
-            )
-        ) == {"WORKS": 4_941, "PRODUCT": 292, "SERVICE": 262}
-
-    def test_bids_per_tender(self, real):
-        assert real.row(
-            "select count(*), max(n) from (select count(*) n from gem.bid_participation group by bid_id) per_bid"
-        ) == (5_492, 754)
-        assert (
-            real.value(
-                "select count(*) from (select 1 from gem.bid_participation "
-                " group by bid_id, seller_id having count(*) > 1) twice"
-            )
-            == 194
-        )
-
-    def test_qualified_and_disqualified(self, real):
-        assert dict(real.rows("select tech_status, count(*) from gem.bid_participation group by 1")) == {
-            "QUALIFIED": 14_207 + 6_059 + 2_599 + 8,
-            "DISQUALIFIED": 2_681 + 1_133 + 224 + 40 + 1,
-        }
-
-    def test_awards_and_their_value_without_rate_contracts(self, real):
-        assert real.value("select sum(total_value) from gem.contract") == Decimal("223057781486.15")
-        assert real.value("select sum(line_value) from gem.contract_item") == Decimal("223057781486.15")
-        assert real.value("select sum(final_value) from gem.bid_participation") == Decimal("223057781486.15")
-        assert real.value("select count(*) from gem.contract_item where unit_price = 1 and line_value is null") == 8_412
-        assert real.value("select count(*) from gem.contract_item where unit_price is null") == 176
-        assert real.value("select count(*) from gem.contract_item where unit_price < 100") == 8_595 - 176
-        assert real.value("select count(distinct bid_id) from gem.contract") == 5_492
-
-    def test_every_award_is_an_awarded_participation_of_its_seller(self, real):
-        assert (
-            real.value(
-                "select count(*) from gem.contract c join gem.bid_participation p"
-                " on (p.participation_id, p.bid_id, p.seller_id) = (c.contract_id, c.bid_id, c.seller_id)"
-                " where p.is_awarded"
-            )
-            == 14_210
-        )
-        assert real.value("select count(*) from gem.bid_participation where is_awarded") == 14_210
-
-    def test_no_reference_is_loose(self, real):
-        for child, column, parent in [
-            ("bid", "org_id", "buyer_organisation"),
-            ("bid", "category_id", "category"),
-            ("bid_participation", "seller_id", "seller"),
-            ("contract", "org_id", "buyer_organisation"),
-            ("contract_item", "category_id", "category"),
-            ("contract_item", "contract_id", "contract"),
-        ]:
-            parents = f"select from gem.{parent} p where p.{column} = c.{column}"
-            assert real.value(f"select count(*) from gem.{child} c where not exists ({parents})") == 0, (child, column)
