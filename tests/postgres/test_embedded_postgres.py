@@ -1,0 +1,129 @@
+"""The PostgreSQL server that tests and the demo start for themselves."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+
+from local_aws.postgres import EmbeddedPostgres, PostgresError
+
+OWNER = """
+import sys, time
+from pathlib import Path
+from local_aws.postgres import EmbeddedPostgres
+server = EmbeddedPostgres(Path(sys.argv[1]), durable=False).start()
+print(server.dsn(), flush=True)
+time.sleep(600)
+"""
+
+
+def value(dsn: str, sql: str) -> Any:
+    connection = psycopg2.connect(dsn)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(sql)
+            row = cursor.fetchone()
+            return row[0] if row else None
+    finally:
+        connection.close()
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    for _ in range(400):
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return "zombie" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def server_pid(home: Path) -> int:
+    return int((home / "cluster" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def test_data_password_and_settings_survive_a_restart(tmp_path: Path) -> None:
+    server = EmbeddedPostgres(tmp_path / "pg", durable=False, settings={"wal_level": "logical", "work_mem": "5MB"})
+    with server:
+        server.create_database('gem\'s "own"')
+        server.create_database("gem")
+        server.create_database("gem")
+        value(server.dsn("gem"), "create table t as select 'हिन्दी' as v; select 1")
+        password, pid = server.password, server_pid(tmp_path / "pg")
+    assert not is_alive(pid)
+    with server:
+        assert server.password == password
+        assert value(server.dsn("gem"), "select v from t") == "हिन्दी"
+        shown = "select concat_ws(' ', current_setting('wal_level'), current_setting('work_mem'))"
+        assert value(server.dsn("gem"), shown) == "logical 5MB"
+
+
+def test_nobody_comes_in_without_the_password(tmp_path: Path) -> None:
+    with EmbeddedPostgres(tmp_path / "pg", durable=False) as server:
+        assert (tmp_path / "pg" / "password").stat().st_mode & 0o077 == 0
+        with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+            psycopg2.connect(server.dsn().replace(server.password, "wrong"))
+
+
+def test_it_works_below_a_private_folder_and_leaves_it_private(tmp_path: Path) -> None:
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+    with EmbeddedPostgres(private / "pg", durable=False) as server:
+        assert value(server.dsn(), "select 1") == 1
+    assert private.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_directory_has_one_owner_at_a_time(tmp_path: Path) -> None:
+    with (
+        EmbeddedPostgres(tmp_path / "pg", durable=False) as server,
+        pytest.raises(PostgresError, match="in use by another"),
+    ):
+        EmbeddedPostgres(tmp_path / "pg").start()
+    with pytest.raises(PostgresError, match="not running"):
+        server.dsn()
+
+
+def test_what_hinders_the_start_is_in_the_error_and_nothing_keeps_running(tmp_path: Path) -> None:
+    server = EmbeddedPostgres(tmp_path / "pg", settings={"shared_buffers": "a lot"})
+    with pytest.raises(PostgresError, match="shared_buffers"):
+        server.start()
+    assert not (tmp_path / "pg" / "cluster" / "postmaster.pid").exists()
+
+
+def test_the_server_ends_when_its_owner_is_killed_and_starts_again(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OWNER, str(tmp_path / "pg")]
+    owner = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+    assert owner.stdout is not None
+    dsn = owner.stdout.readline().strip()
+    assert value(dsn, "select 1") == 1
+    pid = server_pid(tmp_path / "pg")
+    os.kill(owner.pid, signal.SIGKILL)
+    owner.wait()
+    assert eventually(lambda: not is_alive(pid))
+    with EmbeddedPostgres(tmp_path / "pg", durable=False) as server:
+        assert value(server.dsn(), "select 1") == 1
+
+
+def test_a_server_that_outlived_owner_and_guard_is_taken_over(tmp_path: Path) -> None:
+    server = EmbeddedPostgres(tmp_path / "pg", durable=False).start()
+    orphan = server_pid(tmp_path / "pg")
+    assert server._guard is not None
+    server._guard.kill()
+    server._guard.wait()
+    assert server._lock is not None
+    server._lock.close()
+    with EmbeddedPostgres(tmp_path / "pg", durable=False) as successor:
+        assert value(successor.dsn(), "select 1") == 1
+        assert not is_alive(orphan)
