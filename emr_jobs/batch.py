@@ -20,6 +20,7 @@ from emr_jobs.rejection import (
     summarise,
     violations,
 )
+from emr_jobs.set_rules import root_census
 from emr_jobs.transforms.registry import TRANSFORMS
 from gem.contracts.keys import Attempt, S3Uri
 from gem.contracts.manifest import CuratedManifest, CuratedTable, PartKind, RawManifest, Verdict
@@ -42,15 +43,16 @@ def curate_batch(spark: SparkSession, s3: S3Client, manifest: RawManifest, attem
     verify_parts(spark, manifest, stored)
     LOG.info("%s: %d parts verified", manifest.batch_id, len(manifest.parts))
     batch = _persisted(read_batch(spark, manifest))
-    found = violations(batch).persist()
+    census = root_census(batch).persist()
+    found = violations(batch, census)
     try:
         summary = summarise(found, batch)
         LOG.info("%s: %d reasons to reject", manifest.batch_id, len(summary.rejects))
         this = Attempt(manifest.key.batch_id, attempt)
         _write_rejected(found, summary, manifest.bucket, this)
-        tables = write_tables(spark, s3, _outputs(batch, found, summary, this))
+        tables = write_tables(spark, s3, _outputs(batch, census, found, summary, this))
     finally:
-        for frame in (found, *batch.tables.values()):
+        for frame in (found, census, *batch.tables.values()):
             frame.unpersist()
     return closing_manifest(manifest, attempt, tables=tables, summary=summary)
 
@@ -60,7 +62,9 @@ def _persisted(batch: RawBatch) -> RawBatch:
     return RawBatch(batch.manifest, {name: rows.persist() for name, rows in batch.tables.items()}, batch.roots)
 
 
-def _outputs(batch: RawBatch, found: DataFrame, summary: RejectionSummary, attempt: Attempt) -> list[Output]:
+def _outputs(
+    batch: RawBatch, census: DataFrame, found: DataFrame, summary: RejectionSummary, attempt: Attempt
+) -> list[Output]:
     run = uuid.uuid4().hex[:12]
     accepted: Frames = accepted_tables(batch, found, summary.tables)
     made = [t for t in TRANSFORMS if t.rows_of in accepted and batch.rows(t.rows_of)]
@@ -75,7 +79,7 @@ def _outputs(batch: RawBatch, found: DataFrame, summary: RejectionSummary, attem
     ]
     changed = sum(aggregate.changed_roots for aggregate in batch.manifest.aggregates)
     if changed:
-        roots = accepted_roots(batch, found, summary.tables)
+        roots = accepted_roots(batch, census, found)
         folder = _folder(batch.manifest.bucket, attempt.curated_prefix(ROOTS.name), run)
         outputs.append(Output(ROOTS, roots.select(*(c.name for c in ROOTS.curated_columns)), folder, changed))
     return outputs

@@ -39,7 +39,8 @@ def main(argv: list[str]) -> int:
     run again. An attempt that is closed already is not run again: its verdict stands.
     """
     arguments = _arguments(argv)
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
+    LOG.setLevel(logging.INFO)
     started = time.monotonic()
     s3 = boto3.client("s3")
     try:

@@ -1,24 +1,22 @@
-"""Quality rules (DOMAIN section 9) as declarations: which rows of which table are rejected, and for what reason.
+"""Quality rules (DOMAIN section 9) that see one row, and how many rejects are too many.
 
 A rule speaks of one table and gives one reason code. Where an operand is NULL the row passes: a real portal knows less
-than the model. `ROW_RULES` see one row; `SET_RULES` see other rows of the same aggregate, never another aggregate.
+than the model. Rules that see other rows of the same aggregate are in `set_rules`.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column
 from pyspark.sql import functions as sf
 
 from emr_jobs.gstin import is_valid_gstin
-from emr_jobs.raw import RawBatch
-from gem.contracts.source.aggregates import AGGREGATE_OF_TABLE, SOURCE_TABLES
+from gem.contracts.source.aggregates import SOURCE_TABLES
 from gem.contracts.spec import SourceTable
 from gem.contracts.types import MONEY, QUANTITY, Kind
 
 PAISA = Decimal("0.01")
-RUPEE = Decimal(1)
 MONEY_LIMIT = Decimal(10) ** (MONEY.precision - MONEY.scale)
 """The first amount that MONEY cannot hold."""
 
@@ -31,17 +29,6 @@ class RowRule:
     table: str
     meaning: str
     violation: Callable[[], Column]
-
-
-@dataclass(frozen=True)
-class SetRule:
-    """Rejects rows of `table` by other rows of their aggregate; `column` is the one to look at first."""
-
-    reason: str
-    table: str
-    meaning: str
-    column: str
-    bad_rows: Callable[[RawBatch], DataFrame]
 
 
 @dataclass(frozen=True)
@@ -164,70 +151,5 @@ ROW_RULES: tuple[RowRule, ...] = (
         "seller",
         "An Indian PIN code is six digits and does not begin with zero.",
         lambda: _violated(~sf.col("pincode").rlike("^[1-9][0-9]{5}$"), "pincode"),
-    ),
-)
-
-
-def _duplicates(table: SourceTable) -> SetRule:
-    keys = list(table.primary_key)
-
-    def bad_rows(batch: RawBatch) -> DataFrame:
-        rows = batch.tables[table.name]
-        repeated = rows.groupBy(*keys).count().where("count > 1").select(*keys)
-        return rows.join(repeated, keys, "left_semi")
-
-    return SetRule("duplicate_key", table.name, "The primary key stands in more than one row.", keys[0], bad_rows)
-
-
-def _orphans(table: SourceTable, root_column: str) -> SetRule:
-    aggregate = AGGREGATE_OF_TABLE[table.name]
-
-    def bad_rows(batch: RawBatch) -> DataFrame:
-        roots = batch.tables[aggregate.root.name].select(root_column)
-        return batch.tables[table.name].where(sf.col(root_column).isNotNull()).join(roots, root_column, "left_anti")
-
-    return SetRule("orphan_member", table.name, "The member's root is not in the snapshot.", root_column, bad_rows)
-
-
-def _unlisted(table: SourceTable, root_column: str) -> SetRule:
-    aggregate = AGGREGATE_OF_TABLE[table.name]
-
-    def bad_rows(batch: RawBatch) -> DataFrame:
-        listed = batch.roots[aggregate.name].select(sf.col("root_id").alias(root_column))
-        return batch.tables[table.name].where(sf.col(root_column).isNotNull()).join(listed, root_column, "left_anti")
-
-    return SetRule(
-        "unlisted_root", table.name, "A root's row, but the root is not listed as changed.", root_column, bad_rows
-    )
-
-
-def _contract_totals(batch: RawBatch) -> DataFrame:
-    """Contracts whose total differs from their lines; one line of unknown value makes the sum unknown."""
-    lines = (
-        batch.tables["contract_item"]
-        .groupBy("contract_id")
-        .agg(sf.sum("line_value").alias("lines_value"), sf.bool_or(sf.col("line_value").isNull()).alias("is_unknown"))
-        .where(~sf.col("is_unknown"))
-    )
-    differing = batch.tables["contract"].select("contract_id", "total_value").join(lines, "contract_id")
-    differing = differing.where(sf.abs(sf.col("total_value") - sf.col("lines_value")) > sf.lit(RUPEE))
-    return batch.tables["contract"].join(differing.select("contract_id"), "contract_id", "left_semi")
-
-
-def _referential_rules(table: SourceTable) -> tuple[SetRule, ...]:
-    if table.root_column is None:
-        return (_duplicates(table),)
-    is_root = AGGREGATE_OF_TABLE[table.name].root is table
-    return (_duplicates(table), (_unlisted if is_root else _orphans)(table, table.root_column))
-
-
-SET_RULES: tuple[SetRule, ...] = (
-    *(rule for table in SOURCE_TABLES.values() for rule in _referential_rules(table)),
-    SetRule(
-        "contract_total_mismatch",
-        "contract",
-        "total_value is not the sum of the lines, within one rupee.",
-        "total_value",
-        _contract_totals,
     ),
 )

@@ -1,15 +1,13 @@
 """Raw parts: verified against their manifest, then read with the declared types."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import reduce
 
-from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sf
-from pyspark.sql.types import StructType
 
+from emr_jobs.footers import Footer, read_footer
 from emr_jobs.lake import StoredObject
 from gem.contracts.errors import ManifestError, PartError
 from gem.contracts.keys import S3Uri
@@ -20,10 +18,8 @@ from gem.contracts.spec import Aggregate
 MAX_PART_BYTES = 1024**3
 """A part is hashed whole by one task, so its size bounds the memory of an executor's core."""
 
-SCHEMA_READERS = 8
+FOOTER_READERS = 8
 """Footers read at the same time; each is two or three small requests."""
-
-_UNREADABLE = ("is not a Parquet file", "CANNOT_READ_FILE_FOOTER", "Illegal Parquet type", "UNABLE_TO_INFER_SCHEMA")
 
 Frames = Mapping[str, DataFrame]
 ColumnTypes = dict[str, str]
@@ -98,16 +94,19 @@ def verify_parts(spark: SparkSession, manifest: RawManifest, stored: Iterable[St
     """PartError unless every part is there with the stated size, SHA-256, columns and rows.
 
     `stored` is what lies in the batch's folder. The bytes are hashed by the executors (one part a task, nothing
-    through the driver and no Python worker); columns come from each part's own footer, because reading with a given
-    schema would turn a missing column into NULLs.
+    through the driver and no Python worker); rows and columns come from each part's own footer, because reading with a
+    given schema would turn a missing column into NULLs.
     """
     if not manifest.parts:
         return
     _verify_sizes(manifest, {entry.key: entry.size_bytes for entry in stored})
     _verify_digests(spark, manifest)
-    with ThreadPoolExecutor(max_workers=SCHEMA_READERS) as readers:
-        list(readers.map(lambda part: _verify_columns(spark, _uri(manifest, part), part), manifest.parts))
-    _verify_rows(spark, manifest)
+    uris = [_uri(manifest, part) for part in manifest.parts]
+    with ThreadPoolExecutor(max_workers=FOOTER_READERS) as readers:
+        for uri, part, footer in zip(
+            uris, manifest.parts, readers.map(lambda uri: read_footer(spark, uri), uris), strict=True
+        ):
+            _verify_footer(uri, part, footer)
 
 
 def _verify_sizes(manifest: RawManifest, size_by_key: Mapping[str, int]) -> None:
@@ -141,45 +140,17 @@ def _verify_digests(spark: SparkSession, manifest: RawManifest) -> None:
             )
 
 
-def _verify_columns(spark: SparkSession, uri: str, part: RawPart) -> None:
-    found = {field.name: field.dataType.simpleString() for field in _footer_schema(spark, uri, part).fields}
+def _verify_footer(uri: str, part: RawPart, footer: Footer) -> None:
+    if footer.rows != part.rows:
+        raise PartError(
+            f"{uri} ({part.table}): {footer.rows} rows, the manifest says {part.rows}; extract the batch again"
+        )
     for name, declared in column_types(part.kind, part.table).items():
-        if name not in found:
+        found = footer.columns.get(name)
+        if found is None:
             raise PartError(f"{uri}: table {part.table!r} lacks column {name!r}; extract the batch again")
-        if found[name] != declared:
+        if found != declared:
             raise PartError(
-                f"{uri}: table {part.table!r}, column {name!r} is {found[name]}, declared is {declared}; "
+                f"{uri}: table {part.table!r}, column {name!r} is {found}, declared is {declared}; "
                 "extractor and job must be of one release"
             )
-
-
-def _footer_schema(spark: SparkSession, uri: str, part: RawPart) -> StructType:
-    try:
-        return spark.read.parquet(uri).schema
-    except Exception as error:
-        if isinstance(error, PySparkException) or any(sign in str(error) for sign in _UNREADABLE):
-            reason = str(error).strip().splitlines()[0]
-            raise PartError(f"{uri}: table {part.table!r} cannot be read as Parquet: {reason}") from error
-        raise
-
-
-def _verify_rows(spark: SparkSession, manifest: RawManifest) -> None:
-    by_content: dict[tuple[PartKind, str], list[str]] = {}
-    for part in manifest.parts:
-        by_content.setdefault((part.kind, part.table), []).append(_uri(manifest, part))
-    paths = [_paths(spark, kind, table, uris) for (kind, table), uris in by_content.items()]
-    counted = reduce(DataFrame.unionAll, paths).groupBy("path").count().collect()
-    rows_by_key = {S3Uri.parse(row["path"]).key: int(row["count"]) for row in counted}
-    for part in manifest.parts:
-        rows = rows_by_key.get(part.key, 0)
-        if rows != part.rows:
-            raise PartError(
-                f"{_uri(manifest, part)} ({part.table}): {rows} rows, the manifest says {part.rows}; "
-                "extract the batch again"
-            )
-
-
-def _paths(spark: SparkSession, kind: PartKind, table: str, uris: Sequence[str]) -> DataFrame:
-    return (
-        spark.read.schema(part_schema(kind, table)).parquet(*uris).select(sf.col("_metadata.file_path").alias("path"))
-    )

@@ -1,7 +1,7 @@
 """Rejected rows: found by the quality rules, set aside with their reason, and their aggregates left out whole.
 
 A rejected row takes every row of its root out of this batch, and the root itself: the warehouse keeps what it has. A
-table that travels whole has no such roots: there only the rejected row is left out, and the warehouse keeps it
+table that travels whole has no such roots: there only the rejected row is left out, and the warehouse keeps that row
 as it is.
 """
 
@@ -12,8 +12,9 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 
-from emr_jobs.quality import ROW_RULES, SET_RULES, THRESHOLDS, RowRule, SetRule
+from emr_jobs.quality import ROW_RULES, THRESHOLDS, RowRule
 from emr_jobs.raw import Frames, RawBatch
+from emr_jobs.set_rules import SET_RULES, SetRule, row_key
 from gem.contracts.manifest import Rejects
 from gem.contracts.source.aggregates import SOURCE_TABLES
 from gem.contracts.spec import WHOLE_TABLE_ROOT, Aggregate, SourceTable
@@ -26,8 +27,8 @@ _JSON = {"timestampFormat": "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX", "ignoreNullFields
 class RejectionSummary:
     """How many rows of each table were rejected for which reason, and whether that is too much for the batch."""
 
-    rejects: tuple[Rejects, ...]
-    too_many: tuple[str, ...]
+    rejects: tuple[Rejects, ...] = ()
+    too_many: tuple[str, ...] = ()
     """The tables whose threshold is passed."""
 
     @property
@@ -36,12 +37,33 @@ class RejectionSummary:
         return frozenset(reject.table for reject in self.rejects)
 
 
-def violations(batch: RawBatch) -> DataFrame:
-    """One row per rejected row and reason: table, row_key, and the REJECTED_COLUMNS."""
-    names = batch.tables.keys()
-    found = [_row_violations(batch.tables[name], SOURCE_TABLES[name]) for name in names]
-    found += [_set_violations(rule, batch) for rule in SET_RULES if rule.table in names]
-    return reduce(DataFrame.unionByName, found)
+def violations(batch: RawBatch, census: DataFrame) -> DataFrame:
+    """One row per rejected row and reason: table, row_key, and the REJECTED_COLUMNS.
+
+    Rows are fetched only for the reasons that occur: one job finds these for all tables and rules. Of a good batch the
+    frame is empty without a further job; else it is persisted, and the caller unpersists it.
+    """
+    by_row = {name: _row_violations(rows, SOURCE_TABLES[name]) for name, rows in batch.tables.items()}
+    faults = {
+        rule.reason: rule.faults(batch, census)
+        for rule in SET_RULES
+        if rule.table is None or rule.table in batch.tables
+    }
+    occurring = [
+        *(frame.select("table", "reason") for frame in by_row.values()),
+        *(frame.select("table", sf.lit(reason).alias("reason")) for reason, frame in faults.items()),
+    ]
+    occurs = {(row["table"], row["reason"]) for row in reduce(DataFrame.unionAll, occurring).distinct().collect()}
+    found = [by_row[name] for name in by_row if any((name, rule.reason) in occurs for rule in ROW_RULES)]
+    found += [
+        _set_violations(rule, batch.tables[table], SOURCE_TABLES[table], faults[rule.reason])
+        for rule in SET_RULES
+        for table in batch.tables
+        if (table, rule.reason) in occurs
+    ]
+    if not found:
+        return census.sparkSession.createDataFrame([], next(iter(by_row.values())).schema)
+    return reduce(DataFrame.unionByName, found).persist()
 
 
 def _row_violations(rows: DataFrame, table: SourceTable) -> DataFrame:
@@ -60,12 +82,18 @@ def _tagged(rule: RowRule) -> Column:
     )
 
 
-def _set_violations(rule: SetRule, batch: RawBatch) -> DataFrame:
-    return rule.bad_rows(batch).select(
-        sf.lit(rule.reason).alias("reason"),
-        sf.lit(rule.column).alias("column"),
-        sf.col(rule.column).cast("string").alias("value"),
-        *_identity(SOURCE_TABLES[rule.table]),
+def _set_violations(rule: SetRule, rows: DataFrame, table: SourceTable, faults: DataFrame) -> DataFrame:
+    named = faults.where(sf.col("table") == table.name).select(sf.col(rule.named_by).alias("named"))
+    name = row_key(table) if rule.named_by == "row_key" else sf.col(rule.column(table))
+    return (
+        rows.withColumn("named", name)
+        .join(named, "named", "left_semi")
+        .select(
+            sf.lit(rule.reason).alias("reason"),
+            sf.lit(rule.column(table)).alias("column"),
+            sf.col(rule.column(table)).cast("string").alias("value"),
+            *_identity(table),
+        )
     )
 
 
@@ -74,13 +102,9 @@ def _identity(table: SourceTable) -> list[Column]:
     return [
         sf.lit(table.name).alias("table"),
         root.cast("bigint").alias("root_id"),
-        _row_key(table).alias("row_key"),
+        row_key(table).alias("row_key"),
         sf.to_json(sf.struct(*(column.name for column in table.extracted_columns)), _JSON).alias("row"),
     ]
-
-
-def _row_key(table: SourceTable) -> Column:
-    return sf.to_json(sf.struct(*table.primary_key), {"ignoreNullFields": "false"})
 
 
 def summarise(found: DataFrame, batch: RawBatch) -> RejectionSummary:
@@ -94,7 +118,6 @@ def summarise(found: DataFrame, batch: RawBatch) -> RejectionSummary:
     by_reason = sorted(
         (row for row in rows if row["reason"] is not None), key=lambda row: (row["table"], row["reason"])
     )
-    per_table = {row["table"]: row for row in rows if row["reason"] is None}
     whole = {table.name for aggregate in batch.aggregates if aggregate.travels_whole for table in aggregate.tables}
     rejects = tuple(
         Rejects(
@@ -105,7 +128,9 @@ def summarise(found: DataFrame, batch: RawBatch) -> RejectionSummary:
         )
         for row in by_reason
     )
-    rejected = {name: row["keys"] if name in whole else row["roots"] for name, row in per_table.items()}
+    rejected = {
+        row["table"]: row["keys"] if row["table"] in whole else row["roots"] for row in rows if row["reason"] is None
+    }
     return RejectionSummary(rejects, tuple(sorted(_too_many(batch, rejected))))
 
 
@@ -131,39 +156,31 @@ def accepted_tables(batch: RawBatch, found: DataFrame, tables: frozenset[str]) -
 
 def _without_rejected(rows: DataFrame, found: DataFrame, aggregate: Aggregate, table: SourceTable) -> DataFrame:
     if table.root_column is None:
-        rejected = found.where(sf.col("table") == table.name).select("row_key").distinct()
-        return rows.withColumn("row_key", _row_key(table)).join(rejected, "row_key", "left_anti").drop("row_key")
-    return rows.where(sf.col(table.root_column).isNotNull()).join(
-        _rejected_roots(found, aggregate).withColumnRenamed("root_id", table.root_column),
-        table.root_column,
-        "left_anti",
-    )
+        rejected = found.where((sf.col("table") == table.name) & sf.col("row_key").isNotNull()).select("row_key")
+        keyed = rows.withColumn("row_key", row_key(table)).where(sf.col("row_key").isNotNull())
+        return keyed.join(rejected, "row_key", "left_anti").drop("row_key")
+    names = [one.name for one in aggregate.tables]
+    rejected = found.where(sf.col("table").isin(names)).select(sf.col("root_id").alias(table.root_column))
+    return rows.where(sf.col(table.root_column).isNotNull()).join(rejected, table.root_column, "left_anti")
 
 
-def _rejected_roots(found: DataFrame, aggregate: Aggregate) -> DataFrame:
-    of_aggregate = sf.col("table").isin(*(table.name for table in aggregate.tables))
-    return found.where(of_aggregate & sf.col("root_id").isNotNull()).select("root_id").distinct()
-
-
-def accepted_roots(batch: RawBatch, found: DataFrame, tables: frozenset[str]) -> DataFrame:
+def accepted_roots(batch: RawBatch, census: DataFrame, found: DataFrame) -> DataFrame:
     """source_id, aggregate, root_id, is_deleted: every changed root that was not rejected.
 
-    A changed root that is absent from its table's rows was deleted at the source; a whole table never is.
+    A changed root that is absent from the snapshot was deleted at the source; a table that travels whole never is.
     """
-    return reduce(DataFrame.unionByName, [_roots_of(batch, found, tables, one) for one in batch.aggregates])
-
-
-def _roots_of(batch: RawBatch, found: DataFrame, tables: frozenset[str], aggregate: Aggregate) -> DataFrame:
-    roots = batch.roots[aggregate.name].withColumn("aggregate", sf.lit(aggregate.name))
-    if aggregate.root.root_column is None:
-        return roots.select("source_id", "aggregate", "root_id", sf.lit(False).alias("is_deleted"))
-    if not tables.isdisjoint(table.name for table in aggregate.tables):
-        roots = roots.join(_rejected_roots(found, aggregate), "root_id", "left_anti")
-    present = batch.tables[aggregate.root.name].select(
-        sf.col(aggregate.root.root_column).alias("root_id"), sf.lit(True).alias("is_present")
-    )
-    return roots.join(present, "root_id", "left").select(
-        "source_id", "aggregate", "root_id", sf.col("is_present").isNull().alias("is_deleted")
+    names = [(table.name, one.name) for one in batch.aggregates if not one.travels_whole for table in one.tables]
+    aggregate_of = sf.create_map(*(sf.lit(name) for pair in names for name in pair)) if names else sf.create_map()
+    rejected = found.select(aggregate_of[sf.col("table")].alias("aggregate"), "root_id")
+    return (
+        census.where("is_listed")
+        .join(rejected, ["aggregate", "root_id"], "left_anti")
+        .select(
+            sf.lit(batch.manifest.source_id).alias("source_id"),
+            "aggregate",
+            "root_id",
+            (~sf.col("is_present")).alias("is_deleted"),
+        )
     )
 
 

@@ -4,7 +4,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 
 from emr_jobs.columns import beginning_of_time, mart_columns
-from emr_jobs.transforms.hierarchy import ancestor_paths, nearest, newest_change
+from emr_jobs.transforms.hierarchy import nearest, newest_change, with_ancestors
 from gem.contracts.mart.dim_buyer_org import DIM_BUYER_ORG
 
 LEVELS = ("MINISTRY", "DEPARTMENT", "ORGANISATION", "OFFICE")
@@ -18,22 +18,21 @@ def dim_buyer_org(buyer_organisation: DataFrame) -> DataFrame:
 
     The row is observed when any row of its path last changed: renaming a ministry is new content for its offices.
     """
-    paths = ancestor_paths(
-        buyer_organisation, "org_id", "parent_org_id", ("name", "level", "updated_at"), hops=MAX_HOPS
-    )
-    flattened = paths.select("org_id", "path", *(_nearest_at(level) for level in LEVELS))
-    columns = {"observed_at": newest_change(sf.col("path")), "segment_from": beginning_of_time()}
+    columns = {
+        "org_name": sf.col("name"),
+        "observed_at": newest_change(sf.col("path")),
+        "segment_from": beginning_of_time(),
+    }
     for level in LEVELS:
         prefix = level.lower()
-        columns[f"{prefix}_id"] = sf.col(f"{prefix}.org_id")
-        columns[f"{prefix}_name"] = sf.col(f"{prefix}.name")
+        columns |= {f"{prefix}_id": sf.col(f"{prefix}.org_id"), f"{prefix}_name": sf.col(f"{prefix}.name")}
     return (
-        buyer_organisation.withColumnRenamed("name", "org_name")
-        .join(flattened, "org_id")
+        with_ancestors(buyer_organisation, "org_id", "parent_org_id", ("name", "level", "updated_at"), hops=MAX_HOPS)
+        .withColumns({level.lower(): _nearest_at(level) for level in LEVELS})
         .withColumns(columns)
         .select(*mart_columns(DIM_BUYER_ORG))
     )
 
 
 def _nearest_at(level: str) -> Column:
-    return nearest(sf.col("path"), lambda node: node["level"] == level).alias(level.lower())
+    return nearest(sf.col("path"), lambda node: node["level"] == level)

@@ -4,7 +4,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 
 from emr_jobs.columns import beginning_of_time, mart_columns
-from emr_jobs.transforms.hierarchy import ancestor_paths, nearest, newest_change
+from emr_jobs.transforms.hierarchy import nearest, newest_change, with_ancestors
 from gem.contracts.mart.dim_category import DIM_CATEGORY
 
 LEVELS = 3
@@ -15,14 +15,12 @@ def dim_category(category: DataFrame) -> DataFrame:
 
     A node's level is the declared one, or where that is unknown its place in the path, the top being 1.
     """
-    paths = ancestor_paths(
-        category, "category_id", "parent_category_id", ("name", "level", "updated_at"), hops=LEVELS - 1
-    ).select("category_id", "path", _levelled(sf.col("path")).alias("levelled"))
     return (
-        category.withColumnRenamed("name", "category_name")
-        .join(paths, "category_id")
+        with_ancestors(category, "category_id", "parent_category_id", ("name", "level", "updated_at"), hops=LEVELS - 1)
+        .withColumn("levelled", _levelled(sf.col("path")))
         .withColumns(
             {
+                "category_name": sf.col("name"),
                 **{f"level{n}_name": _name_at(n) for n in range(1, LEVELS + 1)},
                 "observed_at": newest_change(sf.col("path")),
                 "segment_from": beginning_of_time(),

@@ -6,23 +6,22 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 
 
-def ancestor_paths(nodes: DataFrame, key: str, parent: str, attributes: tuple[str, ...], hops: int) -> DataFrame:
-    """`key` and `path`: an array of structs (key, attributes) from the node itself upwards, hops + 1 at most.
+def with_ancestors(nodes: DataFrame, key: str, parent: str, attributes: tuple[str, ...], hops: int) -> DataFrame:
+    """The nodes with `path`: an array of structs (key, attributes) from the node itself upwards, hops + 1 at most.
 
     A parent that is not among the nodes ends the path. A cycle goes round until the hops are used up.
     """
     node = sf.struct(key, *attributes)
     parents = nodes.select(sf.col(key).alias("above_key"), node.alias("above"), sf.col(parent).alias("after_next"))
-    paths = nodes.select(key, sf.array(node).alias("path"), sf.col(parent).alias("next"))
+    paths = nodes.withColumns({"path": sf.array(node), "next": sf.col(parent)})
     for _ in range(hops):
-        paths = paths.join(parents, sf.col("next") == sf.col("above_key"), "left").select(
-            key,
-            sf.when(sf.col("above_key").isNull(), sf.col("path"))
-            .otherwise(sf.concat("path", sf.array("above")))
-            .alias("path"),
-            sf.col("after_next").alias("next"),
+        longer = sf.when(sf.col("above_key").isNull(), sf.col("path")).otherwise(sf.concat("path", sf.array("above")))
+        paths = (
+            paths.join(parents, sf.col("next") == sf.col("above_key"), "left")
+            .withColumns({"path": longer, "next": sf.col("after_next")})
+            .drop("above_key", "above", "after_next")
         )
-    return paths.select(key, "path")
+    return paths.drop("next")
 
 
 def nearest(path: Column, matches: Callable[[Column], Column]) -> Column:

@@ -1,0 +1,163 @@
+"""Quality rules that see other rows of the same aggregate, never another aggregate: keys, references and totals.
+
+Each rule looks at ids and amounts of all tables at once, so that a batch without a fault pays for few shuffles.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as sf
+
+from emr_jobs.raw import RawBatch
+from gem.contracts.source.aggregates import SOURCE_TABLES
+from gem.contracts.spec import Aggregate, SourceTable
+
+RUPEE = Decimal(1)
+
+
+@dataclass(frozen=True)
+class SetRule:
+    """Rejects the rows that `faults` names: by `row_key` or by `root_id`, in the table of its column `table`.
+
+    `table` is the one that the rule needs, or None where it speaks of all.
+    """
+
+    reason: str
+    table: str | None
+    meaning: str
+    named_by: str
+    column: Callable[[SourceTable], str]
+    """The column to look at first."""
+    faults: Callable[[RawBatch, DataFrame], DataFrame]
+    """The batch and its census to a frame of `table` and the column `named_by`."""
+
+
+def row_key(table: SourceTable) -> Column:
+    """The primary key of a row as text; NULL where a part of it is missing."""
+    return sf.concat(*(sf.col(name).cast("string") for name in table.primary_key))
+
+
+def root_census(batch: RawBatch) -> DataFrame:
+    """aggregate, root_id, is_listed, is_present, members: one row per root that the batch speaks of.
+
+    Listed: among the changed roots. Present: has its own row in the snapshot. `members` are the tables with rows of it.
+    """
+    entries = [entry for aggregate in batch.aggregates for entry in _entries(batch, aggregate)]
+    return (
+        reduce(DataFrame.unionAll, entries)
+        .where(sf.col("root_id").isNotNull())
+        .groupBy("aggregate", "root_id")
+        .agg(
+            sf.bool_or("is_listed").alias("is_listed"),
+            sf.bool_or("is_present").alias("is_present"),
+            sf.collect_set("member").alias("members"),
+        )
+    )
+
+
+def _entries(batch: RawBatch, aggregate: Aggregate) -> list[DataFrame]:
+    # A table that travels whole is its own root, and always there.
+    listed = _entry(batch.roots[aggregate.name], aggregate, "root_id", is_present=aggregate.travels_whole)
+    if aggregate.travels_whole:
+        return [listed]
+    rows = batch.tables[aggregate.root.name]
+    present = _entry(rows, aggregate, str(aggregate.root.root_column), is_listed=False, is_present=True)
+    members = [
+        _entry(batch.tables[table.name], aggregate, str(table.root_column), is_listed=False, member=table.name)
+        for table in aggregate.members
+    ]
+    return [listed, present, *members]
+
+
+def _entry(
+    rows: DataFrame,
+    aggregate: Aggregate,
+    root_column: str,
+    *,
+    is_listed: bool = True,
+    is_present: bool = False,
+    member: str | None = None,
+) -> DataFrame:
+    return rows.select(
+        sf.lit(aggregate.name).alias("aggregate"),
+        sf.col(root_column).alias("root_id"),
+        sf.lit(is_listed).alias("is_listed"),
+        sf.lit(is_present).alias("is_present"),
+        sf.lit(member).cast("string").alias("member"),
+    )
+
+
+def _duplicates(batch: RawBatch, _census: DataFrame) -> DataFrame:
+    keys = [
+        rows.select(sf.lit(name).alias("table"), row_key(SOURCE_TABLES[name]).alias("row_key"))
+        for name, rows in batch.tables.items()
+    ]
+    counted = reduce(DataFrame.unionAll, keys).where(sf.col("row_key").isNotNull()).groupBy("table", "row_key").count()
+    return counted.where(sf.col("count") > 1).select("table", "row_key")
+
+
+def _orphans(_batch: RawBatch, census: DataFrame) -> DataFrame:
+    return census.where(~sf.col("is_present")).select(sf.explode("members").alias("table"), "root_id")
+
+
+def _unlisted(batch: RawBatch, census: DataFrame) -> DataFrame:
+    table_of = sf.create_map(*(sf.lit(name) for one in batch.aggregates for name in (one.name, one.root.name)))
+    unlisted = census.where(sf.col("is_present") & ~sf.col("is_listed"))
+    return unlisted.select(table_of[sf.col("aggregate")].alias("table"), "root_id")
+
+
+def _contract_totals(batch: RawBatch, _census: DataFrame) -> DataFrame:
+    """Contracts whose total differs from their lines; one line of unknown value makes the sum unknown."""
+    lines = (
+        batch.tables["contract_item"]
+        .groupBy("contract_id")
+        .agg(sf.sum("line_value").alias("lines_value"), sf.bool_or(sf.col("line_value").isNull()).alias("is_unknown"))
+        .where(~sf.col("is_unknown"))
+    )
+    totals = batch.tables["contract"].select("contract_id", "total_value").join(lines, "contract_id")
+    return totals.where(sf.abs(sf.col("total_value") - sf.col("lines_value")) > sf.lit(RUPEE)).select(
+        sf.lit("contract").alias("table"), sf.col("contract_id").cast("string").alias("row_key")
+    )
+
+
+def _root_column(table: SourceTable) -> str:
+    return table.root_column or table.primary_key[0]
+
+
+SET_RULES: tuple[SetRule, ...] = (
+    SetRule(
+        reason="duplicate_key",
+        table=None,
+        meaning="The primary key stands in more than one row.",
+        named_by="row_key",
+        column=lambda table: table.primary_key[0],
+        faults=_duplicates,
+    ),
+    SetRule(
+        reason="orphan_member",
+        table=None,
+        meaning="The member's root is not in the snapshot.",
+        named_by="root_id",
+        column=_root_column,
+        faults=_orphans,
+    ),
+    SetRule(
+        reason="unlisted_root",
+        table=None,
+        meaning="The root's row is there, but the root is not listed as changed: loading it could double it.",
+        named_by="root_id",
+        column=_root_column,
+        faults=_unlisted,
+    ),
+    SetRule(
+        reason="contract_total_mismatch",
+        table="contract",
+        meaning="total_value is not the sum of the lines, within one rupee.",
+        named_by="row_key",
+        column=lambda _: "total_value",
+        faults=_contract_totals,
+    ),
+)
