@@ -107,7 +107,8 @@ def source_errors(doing: str) -> Iterator[None]:
 def source_error(error: psycopg2.Error, doing: str) -> GemError:
     """TransientError where the same again may work (SQLSTATE class, or a lost connection), else TerminalError."""
     state = error.pgcode or ""
-    lost = not state and isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError)
+    # A connection that breaks carries no SQLSTATE, and in the middle of a COPY not even a class of its own.
+    lost = not state and not isinstance(error, psycopg2.ProgrammingError)
     transient = lost or state == LOCK_NOT_AVAILABLE or state[:2] in TRANSIENT_CLASSES
     text = " ".join(str(error).split())
     return (TransientError if transient else TerminalError)(f"{doing}: {text}" + (f" [{state}]" if state else ""))
