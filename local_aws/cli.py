@@ -12,11 +12,6 @@ app = typer.Typer()
 DEMO_CONTRACTS = 20_000
 
 
-@app.callback()
-def _group() -> None:
-    """Keeps `demo` a command of its own when this is added to `gem`."""
-
-
 @app.command()
 def demo(
     tenders: Annotated[

@@ -112,7 +112,7 @@ having count(*) > 1
 limit 1;
 
 select 'the row belongs to no root that the batch speaks of' as problem,
-    'source_id=' || coalesce(cast(stage_dim_buyer_org.source_id as varchar), 'null') || ' ' || 'org_id=' || coalesce(cast(stage_dim_buyer_org.org_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(stage_dim_buyer_org.segment_from as varchar), 'null') as example
+    min('source_id=' || coalesce(cast(stage_dim_buyer_org.source_id as varchar), 'null') || ' ' || 'org_id=' || coalesce(cast(stage_dim_buyer_org.org_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(stage_dim_buyer_org.segment_from as varchar), 'null')) as example
 from stage_dim_buyer_org
 left join stage_root
     on stage_root.source_id = stage_dim_buyer_org.source_id
@@ -122,115 +122,124 @@ left join stage_root
     and stage_root.root_id = 0
     and not stage_root.is_deleted
 where stage_root.root_id is null
-limit 1;
+having count(*) > 0;
 
 -- step: observe
-create temp table fresh_dim_buyer_org as
-with latest as (
-    select source_id, org_id, batch_seq, max(attempt) as attempt
-    from stage_dim_buyer_org
-    group by source_id, org_id, batch_seq
-),
-unseen as (
-    select
-        latest.source_id,
-        latest.org_id,
-        latest.batch_seq,
-        latest.attempt
-    from latest
-    left join ops.dim_buyer_org_version as known
-        on known.source_id = latest.source_id
-        and known.org_id = latest.org_id
-        and known.batch_seq = latest.batch_seq
-        and known.attempt >= latest.attempt
-    where known.batch_seq is null
-),
-hashed as (
-    select
-        staged.source_id,
-        staged.org_id,
-        staged.parent_org_id,
-        staged.org_name,
-        staged.level,
-        staged.org_type,
-        staged.govt_tier,
-        staged.state_code,
-        staged.is_ppp_mse_bound,
-        staged.ministry_id,
-        staged.ministry_name,
-        staged.department_id,
-        staged.department_name,
-        staged.organisation_id,
-        staged.organisation_name,
-        staged.office_id,
-        staged.office_name,
-        staged.observed_at,
-        staged.segment_from,
-        staged.batch_seq,
-        staged.attempt,
-        md5(
-            coalesce(to_char(staged.segment_from, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
-            coalesce(cast(staged.parent_org_id as varchar), '-') || ',' ||
-            coalesce(cast(length(staged.org_name) as varchar) || ':' || staged.org_name, '-') || ',' ||
-            coalesce(cast(length(staged.level) as varchar) || ':' || staged.level, '-') || ',' ||
-            coalesce(cast(length(staged.org_type) as varchar) || ':' || staged.org_type, '-') || ',' ||
-            coalesce(cast(length(staged.govt_tier) as varchar) || ':' || staged.govt_tier, '-') || ',' ||
-            coalesce(cast(length(staged.state_code) as varchar) || ':' || staged.state_code, '-') || ',' ||
-            case when staged.is_ppp_mse_bound then 't' when not staged.is_ppp_mse_bound then 'f' else '-' end || ',' ||
-            coalesce(cast(staged.ministry_id as varchar), '-') || ',' ||
-            coalesce(cast(length(staged.ministry_name) as varchar) || ':' || staged.ministry_name, '-') || ',' ||
-            coalesce(cast(staged.department_id as varchar), '-') || ',' ||
-            coalesce(cast(length(staged.department_name) as varchar) || ':' || staged.department_name, '-') || ',' ||
-            coalesce(cast(staged.organisation_id as varchar), '-') || ',' ||
-            coalesce(cast(length(staged.organisation_name) as varchar) || ':' || staged.organisation_name, '-') || ',' ||
-            coalesce(cast(staged.office_id as varchar), '-') || ',' ||
-            coalesce(cast(length(staged.office_name) as varchar) || ':' || staged.office_name, '-')
-        ) as segment_hash
-    from stage_dim_buyer_org as staged
-    join unseen
-        on unseen.source_id = staged.source_id
-        and unseen.org_id = staged.org_id
-        and unseen.batch_seq = staged.batch_seq
-        and unseen.attempt = staged.attempt
-),
-observation as (
+create temp table unseen_dim_buyer_org as
+with staged as (
     select
         source_id,
         org_id,
+        parent_org_id,
+        org_name,
+        level,
+        org_type,
+        govt_tier,
+        state_code,
+        is_ppp_mse_bound,
+        ministry_id,
+        ministry_name,
+        department_id,
+        department_name,
+        organisation_id,
+        organisation_name,
+        office_id,
+        office_name,
+        observed_at,
+        segment_from,
         batch_seq,
-        max(observed_at) as observed_at,
-        md5(listagg(segment_hash, ',') within group (order by segment_from)) as observation_hash
-    from hashed
-    group by source_id, org_id, batch_seq
+        attempt,
+        max(attempt) over (partition by source_id, org_id, batch_seq) as newest_attempt
+    from stage_dim_buyer_org
 )
 select
-    hashed.source_id,
-    hashed.org_id,
-    hashed.batch_seq,
-    hashed.attempt,
-    hashed.segment_from,
-    hashed.parent_org_id,
-    hashed.org_name,
-    hashed.level,
-    hashed.org_type,
-    hashed.govt_tier,
-    hashed.state_code,
-    hashed.is_ppp_mse_bound,
-    hashed.ministry_id,
-    hashed.ministry_name,
-    hashed.department_id,
-    hashed.department_name,
-    hashed.organisation_id,
-    hashed.organisation_name,
-    hashed.office_id,
-    hashed.office_name,
-    observation.observed_at,
-    observation.observation_hash
-from hashed
-join observation
-    on observation.source_id = hashed.source_id
-    and observation.org_id = hashed.org_id
-    and observation.batch_seq = hashed.batch_seq;
+    staged.source_id,
+    staged.org_id,
+    staged.parent_org_id,
+    staged.org_name,
+    staged.level,
+    staged.org_type,
+    staged.govt_tier,
+    staged.state_code,
+    staged.is_ppp_mse_bound,
+    staged.ministry_id,
+    staged.ministry_name,
+    staged.department_id,
+    staged.department_name,
+    staged.organisation_id,
+    staged.organisation_name,
+    staged.office_id,
+    staged.office_name,
+    staged.observed_at,
+    staged.segment_from,
+    staged.batch_seq,
+    staged.attempt,
+    md5(
+        coalesce(to_char(staged.segment_from, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+        coalesce(cast(staged.parent_org_id as varchar), '-') || ',' ||
+        coalesce(cast(length(staged.org_name) as varchar) || ':' || staged.org_name, '-') || ',' ||
+        coalesce(cast(length(staged.level) as varchar) || ':' || staged.level, '-') || ',' ||
+        coalesce(cast(length(staged.org_type) as varchar) || ':' || staged.org_type, '-') || ',' ||
+        coalesce(cast(length(staged.govt_tier) as varchar) || ':' || staged.govt_tier, '-') || ',' ||
+        coalesce(cast(length(staged.state_code) as varchar) || ':' || staged.state_code, '-') || ',' ||
+        case when staged.is_ppp_mse_bound then 't' when not staged.is_ppp_mse_bound then 'f' else '-' end || ',' ||
+        coalesce(cast(staged.ministry_id as varchar), '-') || ',' ||
+        coalesce(cast(length(staged.ministry_name) as varchar) || ':' || staged.ministry_name, '-') || ',' ||
+        coalesce(cast(staged.department_id as varchar), '-') || ',' ||
+        coalesce(cast(length(staged.department_name) as varchar) || ':' || staged.department_name, '-') || ',' ||
+        coalesce(cast(staged.organisation_id as varchar), '-') || ',' ||
+        coalesce(cast(length(staged.organisation_name) as varchar) || ':' || staged.organisation_name, '-') || ',' ||
+        coalesce(cast(staged.office_id as varchar), '-') || ',' ||
+        coalesce(cast(length(staged.office_name) as varchar) || ':' || staged.office_name, '-')
+    ) as segment_hash
+from staged
+left join ops.dim_buyer_org_version as known
+    on known.source_id = staged.source_id
+    and known.org_id = staged.org_id
+    and known.batch_seq = staged.batch_seq
+    and known.attempt >= staged.attempt
+where staged.attempt = staged.newest_attempt
+    and known.batch_seq is null;
+
+create temp table hashed_dim_buyer_org as
+select
+    source_id,
+    org_id,
+    batch_seq,
+    max(observed_at) as observed_at,
+    md5(listagg(segment_hash, ',') within group (order by segment_from)) as observation_hash
+from unseen_dim_buyer_org
+group by source_id, org_id, batch_seq;
+
+create temp table fresh_dim_buyer_org as
+select
+    unseen.source_id,
+    unseen.org_id,
+    unseen.batch_seq,
+    unseen.attempt,
+    unseen.segment_from,
+    unseen.parent_org_id,
+    unseen.org_name,
+    unseen.level,
+    unseen.org_type,
+    unseen.govt_tier,
+    unseen.state_code,
+    unseen.is_ppp_mse_bound,
+    unseen.ministry_id,
+    unseen.ministry_name,
+    unseen.department_id,
+    unseen.department_name,
+    unseen.organisation_id,
+    unseen.organisation_name,
+    unseen.office_id,
+    unseen.office_name,
+    hashed.observed_at,
+    hashed.observation_hash
+from unseen_dim_buyer_org as unseen
+join hashed_dim_buyer_org as hashed
+    on hashed.source_id = unseen.source_id
+    and hashed.org_id = unseen.org_id
+    and hashed.batch_seq = unseen.batch_seq;
 
 create temp table replaced_dim_buyer_org as
 select distinct
@@ -352,54 +361,54 @@ select
 from replaced_dim_buyer_org;
 
 -- step: publish
+create temp table change_dim_buyer_org as
+select
+    timeline.source_id,
+    timeline.org_id,
+    timeline.batch_seq,
+    timeline.hash_before,
+    timeline.takes_over_at,
+    max(timeline.batch_seq) over (partition by timeline.source_id, timeline.org_id) as newest_seq
+from timeline_dim_buyer_org as timeline
+join touched_dim_buyer_org as touched
+    on touched.source_id = timeline.source_id
+    and touched.org_id = timeline.org_id
+where timeline.hash_before is null or timeline.hash_before <> timeline.observation_hash;
+
+create temp table observed_dim_buyer_org as
+select
+    known.source_id,
+    known.org_id,
+    known.batch_seq,
+    known.segment_from,
+    known.parent_org_id,
+    known.org_name,
+    known.level,
+    known.org_type,
+    known.govt_tier,
+    known.state_code,
+    known.is_ppp_mse_bound,
+    known.ministry_id,
+    known.ministry_name,
+    known.department_id,
+    known.department_name,
+    known.organisation_id,
+    known.organisation_name,
+    known.office_id,
+    known.office_name,
+    change.newest_seq,
+    row_number() over (
+        partition by known.source_id, known.org_id, known.batch_seq
+        order by known.segment_from
+    ) as segment_no
+from ops.dim_buyer_org_version as known
+join change_dim_buyer_org as change
+    on change.source_id = known.source_id
+    and change.org_id = known.org_id
+    and change.batch_seq = known.batch_seq;
+
 create temp table rebuilt_dim_buyer_org as
-with change as (
-    select
-        timeline.source_id,
-        timeline.org_id,
-        timeline.batch_seq,
-        timeline.hash_before,
-        timeline.takes_over_at,
-        max(timeline.batch_seq) over (partition by timeline.source_id, timeline.org_id) as newest_seq
-    from timeline_dim_buyer_org as timeline
-    join touched_dim_buyer_org as touched
-        on touched.source_id = timeline.source_id
-        and touched.org_id = timeline.org_id
-    where timeline.hash_before is null or timeline.hash_before <> timeline.observation_hash
-),
-observed as (
-    select
-        known.source_id,
-        known.org_id,
-        known.batch_seq,
-        known.segment_from,
-        known.parent_org_id,
-        known.org_name,
-        known.level,
-        known.org_type,
-        known.govt_tier,
-        known.state_code,
-        known.is_ppp_mse_bound,
-        known.ministry_id,
-        known.ministry_name,
-        known.department_id,
-        known.department_name,
-        known.organisation_id,
-        known.organisation_name,
-        known.office_id,
-        known.office_name,
-        change.newest_seq,
-        row_number() over (
-            partition by known.source_id, known.org_id, known.batch_seq
-            order by known.segment_from
-        ) as segment_no
-    from ops.dim_buyer_org_version as known
-    join change
-        on change.source_id = known.source_id
-        and change.org_id = known.org_id
-        and change.batch_seq = known.batch_seq
-),
-boundary as (
+with boundary as (
     select
         source_id,
         org_id,
@@ -410,7 +419,7 @@ boundary as (
         end as valid_from,
         batch_seq as base_seq,
         cast(null as timestamp) as segment_from
-    from change
+    from change_dim_buyer_org
     union all
     select
         source_id,
@@ -419,7 +428,7 @@ boundary as (
         segment_from as valid_from,
         cast(null as bigint) as base_seq,
         segment_from
-    from observed
+    from observed_dim_buyer_org
     where batch_seq = newest_seq
 ),
 instant as (
@@ -465,12 +474,12 @@ described as (
         base.office_id,
         base.office_name
     from governed
-    join observed as base
+    join observed_dim_buyer_org as base
         on base.source_id = governed.source_id
         and base.org_id = governed.org_id
         and base.batch_seq = governed.base_seq
         and base.segment_no = 1
-    left join observed as segment
+    left join observed_dim_buyer_org as segment
         on segment.source_id = governed.source_id
         and segment.org_id = governed.org_id
         and segment.batch_seq = governed.newest_seq

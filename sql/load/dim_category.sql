@@ -96,7 +96,7 @@ having count(*) > 1
 limit 1;
 
 select 'the row belongs to no root that the batch speaks of' as problem,
-    'source_id=' || coalesce(cast(stage_dim_category.source_id as varchar), 'null') || ' ' || 'category_id=' || coalesce(cast(stage_dim_category.category_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(stage_dim_category.segment_from as varchar), 'null') as example
+    min('source_id=' || coalesce(cast(stage_dim_category.source_id as varchar), 'null') || ' ' || 'category_id=' || coalesce(cast(stage_dim_category.category_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(stage_dim_category.segment_from as varchar), 'null')) as example
 from stage_dim_category
 left join stage_root
     on stage_root.source_id = stage_dim_category.source_id
@@ -106,103 +106,108 @@ left join stage_root
     and stage_root.root_id = 0
     and not stage_root.is_deleted
 where stage_root.root_id is null
-limit 1;
+having count(*) > 0;
 
 -- step: observe
-create temp table fresh_dim_category as
-with latest as (
-    select source_id, category_id, batch_seq, max(attempt) as attempt
-    from stage_dim_category
-    group by source_id, category_id, batch_seq
-),
-unseen as (
-    select
-        latest.source_id,
-        latest.category_id,
-        latest.batch_seq,
-        latest.attempt
-    from latest
-    left join ops.dim_category_version as known
-        on known.source_id = latest.source_id
-        and known.category_id = latest.category_id
-        and known.batch_seq = latest.batch_seq
-        and known.attempt >= latest.attempt
-    where known.batch_seq is null
-),
-hashed as (
-    select
-        staged.source_id,
-        staged.category_id,
-        staged.parent_category_id,
-        staged.category_name,
-        staged.level,
-        staged.kind,
-        staged.hsn_sac,
-        staged.gst_rate,
-        staged.is_mse_reserved,
-        staged.is_active,
-        staged.level1_name,
-        staged.level2_name,
-        staged.level3_name,
-        staged.observed_at,
-        staged.segment_from,
-        staged.batch_seq,
-        staged.attempt,
-        md5(
-            coalesce(to_char(staged.segment_from, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
-            coalesce(cast(staged.parent_category_id as varchar), '-') || ',' ||
-            coalesce(cast(length(staged.category_name) as varchar) || ':' || staged.category_name, '-') || ',' ||
-            coalesce(cast(staged.level as varchar), '-') || ',' ||
-            coalesce(cast(length(staged.kind) as varchar) || ':' || staged.kind, '-') || ',' ||
-            coalesce(cast(length(staged.hsn_sac) as varchar) || ':' || staged.hsn_sac, '-') || ',' ||
-            coalesce(cast(staged.gst_rate as varchar), '-') || ',' ||
-            case when staged.is_mse_reserved then 't' when not staged.is_mse_reserved then 'f' else '-' end || ',' ||
-            case when staged.is_active then 't' when not staged.is_active then 'f' else '-' end || ',' ||
-            coalesce(cast(length(staged.level1_name) as varchar) || ':' || staged.level1_name, '-') || ',' ||
-            coalesce(cast(length(staged.level2_name) as varchar) || ':' || staged.level2_name, '-') || ',' ||
-            coalesce(cast(length(staged.level3_name) as varchar) || ':' || staged.level3_name, '-')
-        ) as segment_hash
-    from stage_dim_category as staged
-    join unseen
-        on unseen.source_id = staged.source_id
-        and unseen.category_id = staged.category_id
-        and unseen.batch_seq = staged.batch_seq
-        and unseen.attempt = staged.attempt
-),
-observation as (
+create temp table unseen_dim_category as
+with staged as (
     select
         source_id,
         category_id,
+        parent_category_id,
+        category_name,
+        level,
+        kind,
+        hsn_sac,
+        gst_rate,
+        is_mse_reserved,
+        is_active,
+        level1_name,
+        level2_name,
+        level3_name,
+        observed_at,
+        segment_from,
         batch_seq,
-        max(observed_at) as observed_at,
-        md5(listagg(segment_hash, ',') within group (order by segment_from)) as observation_hash
-    from hashed
-    group by source_id, category_id, batch_seq
+        attempt,
+        max(attempt) over (partition by source_id, category_id, batch_seq) as newest_attempt
+    from stage_dim_category
 )
 select
-    hashed.source_id,
-    hashed.category_id,
-    hashed.batch_seq,
-    hashed.attempt,
-    hashed.segment_from,
-    hashed.parent_category_id,
-    hashed.category_name,
-    hashed.level,
-    hashed.kind,
-    hashed.hsn_sac,
-    hashed.gst_rate,
-    hashed.is_mse_reserved,
-    hashed.is_active,
-    hashed.level1_name,
-    hashed.level2_name,
-    hashed.level3_name,
-    observation.observed_at,
-    observation.observation_hash
-from hashed
-join observation
-    on observation.source_id = hashed.source_id
-    and observation.category_id = hashed.category_id
-    and observation.batch_seq = hashed.batch_seq;
+    staged.source_id,
+    staged.category_id,
+    staged.parent_category_id,
+    staged.category_name,
+    staged.level,
+    staged.kind,
+    staged.hsn_sac,
+    staged.gst_rate,
+    staged.is_mse_reserved,
+    staged.is_active,
+    staged.level1_name,
+    staged.level2_name,
+    staged.level3_name,
+    staged.observed_at,
+    staged.segment_from,
+    staged.batch_seq,
+    staged.attempt,
+    md5(
+        coalesce(to_char(staged.segment_from, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+        coalesce(cast(staged.parent_category_id as varchar), '-') || ',' ||
+        coalesce(cast(length(staged.category_name) as varchar) || ':' || staged.category_name, '-') || ',' ||
+        coalesce(cast(staged.level as varchar), '-') || ',' ||
+        coalesce(cast(length(staged.kind) as varchar) || ':' || staged.kind, '-') || ',' ||
+        coalesce(cast(length(staged.hsn_sac) as varchar) || ':' || staged.hsn_sac, '-') || ',' ||
+        coalesce(cast(staged.gst_rate as varchar), '-') || ',' ||
+        case when staged.is_mse_reserved then 't' when not staged.is_mse_reserved then 'f' else '-' end || ',' ||
+        case when staged.is_active then 't' when not staged.is_active then 'f' else '-' end || ',' ||
+        coalesce(cast(length(staged.level1_name) as varchar) || ':' || staged.level1_name, '-') || ',' ||
+        coalesce(cast(length(staged.level2_name) as varchar) || ':' || staged.level2_name, '-') || ',' ||
+        coalesce(cast(length(staged.level3_name) as varchar) || ':' || staged.level3_name, '-')
+    ) as segment_hash
+from staged
+left join ops.dim_category_version as known
+    on known.source_id = staged.source_id
+    and known.category_id = staged.category_id
+    and known.batch_seq = staged.batch_seq
+    and known.attempt >= staged.attempt
+where staged.attempt = staged.newest_attempt
+    and known.batch_seq is null;
+
+create temp table hashed_dim_category as
+select
+    source_id,
+    category_id,
+    batch_seq,
+    max(observed_at) as observed_at,
+    md5(listagg(segment_hash, ',') within group (order by segment_from)) as observation_hash
+from unseen_dim_category
+group by source_id, category_id, batch_seq;
+
+create temp table fresh_dim_category as
+select
+    unseen.source_id,
+    unseen.category_id,
+    unseen.batch_seq,
+    unseen.attempt,
+    unseen.segment_from,
+    unseen.parent_category_id,
+    unseen.category_name,
+    unseen.level,
+    unseen.kind,
+    unseen.hsn_sac,
+    unseen.gst_rate,
+    unseen.is_mse_reserved,
+    unseen.is_active,
+    unseen.level1_name,
+    unseen.level2_name,
+    unseen.level3_name,
+    hashed.observed_at,
+    hashed.observation_hash
+from unseen_dim_category as unseen
+join hashed_dim_category as hashed
+    on hashed.source_id = unseen.source_id
+    and hashed.category_id = unseen.category_id
+    and hashed.batch_seq = unseen.batch_seq;
 
 create temp table replaced_dim_category as
 select distinct
@@ -316,50 +321,50 @@ select
 from replaced_dim_category;
 
 -- step: publish
+create temp table change_dim_category as
+select
+    timeline.source_id,
+    timeline.category_id,
+    timeline.batch_seq,
+    timeline.hash_before,
+    timeline.takes_over_at,
+    max(timeline.batch_seq) over (partition by timeline.source_id, timeline.category_id) as newest_seq
+from timeline_dim_category as timeline
+join touched_dim_category as touched
+    on touched.source_id = timeline.source_id
+    and touched.category_id = timeline.category_id
+where timeline.hash_before is null or timeline.hash_before <> timeline.observation_hash;
+
+create temp table observed_dim_category as
+select
+    known.source_id,
+    known.category_id,
+    known.batch_seq,
+    known.segment_from,
+    known.parent_category_id,
+    known.category_name,
+    known.level,
+    known.kind,
+    known.hsn_sac,
+    known.gst_rate,
+    known.is_mse_reserved,
+    known.is_active,
+    known.level1_name,
+    known.level2_name,
+    known.level3_name,
+    change.newest_seq,
+    row_number() over (
+        partition by known.source_id, known.category_id, known.batch_seq
+        order by known.segment_from
+    ) as segment_no
+from ops.dim_category_version as known
+join change_dim_category as change
+    on change.source_id = known.source_id
+    and change.category_id = known.category_id
+    and change.batch_seq = known.batch_seq;
+
 create temp table rebuilt_dim_category as
-with change as (
-    select
-        timeline.source_id,
-        timeline.category_id,
-        timeline.batch_seq,
-        timeline.hash_before,
-        timeline.takes_over_at,
-        max(timeline.batch_seq) over (partition by timeline.source_id, timeline.category_id) as newest_seq
-    from timeline_dim_category as timeline
-    join touched_dim_category as touched
-        on touched.source_id = timeline.source_id
-        and touched.category_id = timeline.category_id
-    where timeline.hash_before is null or timeline.hash_before <> timeline.observation_hash
-),
-observed as (
-    select
-        known.source_id,
-        known.category_id,
-        known.batch_seq,
-        known.segment_from,
-        known.parent_category_id,
-        known.category_name,
-        known.level,
-        known.kind,
-        known.hsn_sac,
-        known.gst_rate,
-        known.is_mse_reserved,
-        known.is_active,
-        known.level1_name,
-        known.level2_name,
-        known.level3_name,
-        change.newest_seq,
-        row_number() over (
-            partition by known.source_id, known.category_id, known.batch_seq
-            order by known.segment_from
-        ) as segment_no
-    from ops.dim_category_version as known
-    join change
-        on change.source_id = known.source_id
-        and change.category_id = known.category_id
-        and change.batch_seq = known.batch_seq
-),
-boundary as (
+with boundary as (
     select
         source_id,
         category_id,
@@ -370,7 +375,7 @@ boundary as (
         end as valid_from,
         batch_seq as base_seq,
         cast(null as timestamp) as segment_from
-    from change
+    from change_dim_category
     union all
     select
         source_id,
@@ -379,7 +384,7 @@ boundary as (
         segment_from as valid_from,
         cast(null as bigint) as base_seq,
         segment_from
-    from observed
+    from observed_dim_category
     where batch_seq = newest_seq
 ),
 instant as (
@@ -421,12 +426,12 @@ described as (
         base.level2_name,
         base.level3_name
     from governed
-    join observed as base
+    join observed_dim_category as base
         on base.source_id = governed.source_id
         and base.category_id = governed.category_id
         and base.batch_seq = governed.base_seq
         and base.segment_no = 1
-    left join observed as segment
+    left join observed_dim_category as segment
         on segment.source_id = governed.source_id
         and segment.category_id = governed.category_id
         and segment.batch_seq = governed.newest_seq

@@ -124,7 +124,7 @@ having count(*) > 1
 limit 1;
 
 select 'the row belongs to no root that the batch speaks of' as problem,
-    'source_id=' || coalesce(cast(stage_dim_seller.source_id as varchar), 'null') || ' ' || 'seller_id=' || coalesce(cast(stage_dim_seller.seller_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(stage_dim_seller.segment_from as varchar), 'null') as example
+    min('source_id=' || coalesce(cast(stage_dim_seller.source_id as varchar), 'null') || ' ' || 'seller_id=' || coalesce(cast(stage_dim_seller.seller_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(stage_dim_seller.segment_from as varchar), 'null')) as example
 from stage_dim_seller
 left join stage_root
     on stage_root.source_id = stage_dim_seller.source_id
@@ -134,124 +134,136 @@ left join stage_root
     and stage_root.root_id = stage_dim_seller.seller_id
     and not stage_root.is_deleted
 where stage_root.root_id is null
-limit 1;
+having count(*) > 0;
 
 -- step: observe
-create temp table fresh_dim_seller as
-with latest as (
-    select source_id, seller_id, batch_seq, max(attempt) as attempt
-    from stage_dim_seller
-    group by source_id, seller_id, batch_seq
-),
-unseen as (
-    select
-        latest.source_id,
-        latest.seller_id,
-        latest.batch_seq,
-        latest.attempt
-    from latest
-    left join ops.dim_seller_version as known
-        on known.source_id = latest.source_id
-        and known.seller_id = latest.seller_id
-        and known.batch_seq = latest.batch_seq
-        and known.attempt >= latest.attempt
-    where known.batch_seq is null
-),
-hashed as (
-    select
-        staged.source_id,
-        staged.seller_id,
-        staged.seller_name,
-        staged.constitution,
-        staged.seller_type,
-        staged.status,
-        staged.registered_on,
-        staged.state_code,
-        staged.pincode,
-        staged.udyam_no,
-        staged.size,
-        staged.is_mse,
-        staged.is_ppp_mse,
-        staged.is_trader,
-        staged.is_women_owned,
-        staged.social_category,
-        staged.is_scst,
-        staged.is_startup,
-        staged.is_shg,
-        staged.is_artisan,
-        staged.observed_at,
-        staged.segment_from,
-        staged.batch_seq,
-        staged.attempt,
-        md5(
-            coalesce(to_char(staged.segment_from, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
-            coalesce(cast(length(staged.seller_name) as varchar) || ':' || staged.seller_name, '-') || ',' ||
-            coalesce(cast(length(staged.constitution) as varchar) || ':' || staged.constitution, '-') || ',' ||
-            coalesce(cast(length(staged.seller_type) as varchar) || ':' || staged.seller_type, '-') || ',' ||
-            coalesce(cast(length(staged.status) as varchar) || ':' || staged.status, '-') || ',' ||
-            coalesce(to_char(staged.registered_on, 'YYYY-MM-DD'), '-') || ',' ||
-            coalesce(cast(length(staged.state_code) as varchar) || ':' || staged.state_code, '-') || ',' ||
-            coalesce(cast(length(staged.pincode) as varchar) || ':' || staged.pincode, '-') || ',' ||
-            coalesce(cast(length(staged.udyam_no) as varchar) || ':' || staged.udyam_no, '-') || ',' ||
-            coalesce(cast(length(staged.size) as varchar) || ':' || staged.size, '-') || ',' ||
-            case when staged.is_mse then 't' when not staged.is_mse then 'f' else '-' end || ',' ||
-            case when staged.is_ppp_mse then 't' when not staged.is_ppp_mse then 'f' else '-' end || ',' ||
-            case when staged.is_trader then 't' when not staged.is_trader then 'f' else '-' end || ',' ||
-            case when staged.is_women_owned then 't' when not staged.is_women_owned then 'f' else '-' end || ',' ||
-            coalesce(cast(length(staged.social_category) as varchar) || ':' || staged.social_category, '-') || ',' ||
-            case when staged.is_scst then 't' when not staged.is_scst then 'f' else '-' end || ',' ||
-            case when staged.is_startup then 't' when not staged.is_startup then 'f' else '-' end || ',' ||
-            case when staged.is_shg then 't' when not staged.is_shg then 'f' else '-' end || ',' ||
-            case when staged.is_artisan then 't' when not staged.is_artisan then 'f' else '-' end
-        ) as segment_hash
-    from stage_dim_seller as staged
-    join unseen
-        on unseen.source_id = staged.source_id
-        and unseen.seller_id = staged.seller_id
-        and unseen.batch_seq = staged.batch_seq
-        and unseen.attempt = staged.attempt
-),
-observation as (
+create temp table unseen_dim_seller as
+with staged as (
     select
         source_id,
         seller_id,
+        seller_name,
+        constitution,
+        seller_type,
+        status,
+        registered_on,
+        state_code,
+        pincode,
+        udyam_no,
+        size,
+        is_mse,
+        is_ppp_mse,
+        is_trader,
+        is_women_owned,
+        social_category,
+        is_scst,
+        is_startup,
+        is_shg,
+        is_artisan,
+        observed_at,
+        segment_from,
         batch_seq,
-        max(observed_at) as observed_at,
-        md5(listagg(segment_hash, ',') within group (order by segment_from)) as observation_hash
-    from hashed
-    group by source_id, seller_id, batch_seq
+        attempt,
+        max(attempt) over (partition by source_id, seller_id, batch_seq) as newest_attempt
+    from stage_dim_seller
 )
 select
-    hashed.source_id,
-    hashed.seller_id,
-    hashed.batch_seq,
-    hashed.attempt,
-    hashed.segment_from,
-    hashed.seller_name,
-    hashed.constitution,
-    hashed.seller_type,
-    hashed.status,
-    hashed.registered_on,
-    hashed.state_code,
-    hashed.pincode,
-    hashed.udyam_no,
-    hashed.size,
-    hashed.is_mse,
-    hashed.is_ppp_mse,
-    hashed.is_trader,
-    hashed.is_women_owned,
-    hashed.social_category,
-    hashed.is_scst,
-    hashed.is_startup,
-    hashed.is_shg,
-    hashed.is_artisan,
-    observation.observed_at,
-    observation.observation_hash
-from hashed
-join observation
-    on observation.source_id = hashed.source_id
-    and observation.seller_id = hashed.seller_id
-    and observation.batch_seq = hashed.batch_seq;
+    staged.source_id,
+    staged.seller_id,
+    staged.seller_name,
+    staged.constitution,
+    staged.seller_type,
+    staged.status,
+    staged.registered_on,
+    staged.state_code,
+    staged.pincode,
+    staged.udyam_no,
+    staged.size,
+    staged.is_mse,
+    staged.is_ppp_mse,
+    staged.is_trader,
+    staged.is_women_owned,
+    staged.social_category,
+    staged.is_scst,
+    staged.is_startup,
+    staged.is_shg,
+    staged.is_artisan,
+    staged.observed_at,
+    staged.segment_from,
+    staged.batch_seq,
+    staged.attempt,
+    md5(
+        coalesce(to_char(staged.segment_from, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+        coalesce(cast(length(staged.seller_name) as varchar) || ':' || staged.seller_name, '-') || ',' ||
+        coalesce(cast(length(staged.constitution) as varchar) || ':' || staged.constitution, '-') || ',' ||
+        coalesce(cast(length(staged.seller_type) as varchar) || ':' || staged.seller_type, '-') || ',' ||
+        coalesce(cast(length(staged.status) as varchar) || ':' || staged.status, '-') || ',' ||
+        coalesce(to_char(staged.registered_on, 'YYYY-MM-DD'), '-') || ',' ||
+        coalesce(cast(length(staged.state_code) as varchar) || ':' || staged.state_code, '-') || ',' ||
+        coalesce(cast(length(staged.pincode) as varchar) || ':' || staged.pincode, '-') || ',' ||
+        coalesce(cast(length(staged.udyam_no) as varchar) || ':' || staged.udyam_no, '-') || ',' ||
+        coalesce(cast(length(staged.size) as varchar) || ':' || staged.size, '-') || ',' ||
+        case when staged.is_mse then 't' when not staged.is_mse then 'f' else '-' end || ',' ||
+        case when staged.is_ppp_mse then 't' when not staged.is_ppp_mse then 'f' else '-' end || ',' ||
+        case when staged.is_trader then 't' when not staged.is_trader then 'f' else '-' end || ',' ||
+        case when staged.is_women_owned then 't' when not staged.is_women_owned then 'f' else '-' end || ',' ||
+        coalesce(cast(length(staged.social_category) as varchar) || ':' || staged.social_category, '-') || ',' ||
+        case when staged.is_scst then 't' when not staged.is_scst then 'f' else '-' end || ',' ||
+        case when staged.is_startup then 't' when not staged.is_startup then 'f' else '-' end || ',' ||
+        case when staged.is_shg then 't' when not staged.is_shg then 'f' else '-' end || ',' ||
+        case when staged.is_artisan then 't' when not staged.is_artisan then 'f' else '-' end
+    ) as segment_hash
+from staged
+left join ops.dim_seller_version as known
+    on known.source_id = staged.source_id
+    and known.seller_id = staged.seller_id
+    and known.batch_seq = staged.batch_seq
+    and known.attempt >= staged.attempt
+where staged.attempt = staged.newest_attempt
+    and known.batch_seq is null;
+
+create temp table hashed_dim_seller as
+select
+    source_id,
+    seller_id,
+    batch_seq,
+    max(observed_at) as observed_at,
+    md5(listagg(segment_hash, ',') within group (order by segment_from)) as observation_hash
+from unseen_dim_seller
+group by source_id, seller_id, batch_seq;
+
+create temp table fresh_dim_seller as
+select
+    unseen.source_id,
+    unseen.seller_id,
+    unseen.batch_seq,
+    unseen.attempt,
+    unseen.segment_from,
+    unseen.seller_name,
+    unseen.constitution,
+    unseen.seller_type,
+    unseen.status,
+    unseen.registered_on,
+    unseen.state_code,
+    unseen.pincode,
+    unseen.udyam_no,
+    unseen.size,
+    unseen.is_mse,
+    unseen.is_ppp_mse,
+    unseen.is_trader,
+    unseen.is_women_owned,
+    unseen.social_category,
+    unseen.is_scst,
+    unseen.is_startup,
+    unseen.is_shg,
+    unseen.is_artisan,
+    hashed.observed_at,
+    hashed.observation_hash
+from unseen_dim_seller as unseen
+join hashed_dim_seller as hashed
+    on hashed.source_id = unseen.source_id
+    and hashed.seller_id = unseen.seller_id
+    and hashed.batch_seq = unseen.batch_seq;
 
 create temp table replaced_dim_seller as
 select distinct
@@ -379,57 +391,57 @@ select
 from replaced_dim_seller;
 
 -- step: publish
+create temp table change_dim_seller as
+select
+    timeline.source_id,
+    timeline.seller_id,
+    timeline.batch_seq,
+    timeline.hash_before,
+    timeline.takes_over_at,
+    max(timeline.batch_seq) over (partition by timeline.source_id, timeline.seller_id) as newest_seq
+from timeline_dim_seller as timeline
+join touched_dim_seller as touched
+    on touched.source_id = timeline.source_id
+    and touched.seller_id = timeline.seller_id
+where timeline.hash_before is null or timeline.hash_before <> timeline.observation_hash;
+
+create temp table observed_dim_seller as
+select
+    known.source_id,
+    known.seller_id,
+    known.batch_seq,
+    known.segment_from,
+    known.seller_name,
+    known.constitution,
+    known.seller_type,
+    known.status,
+    known.registered_on,
+    known.state_code,
+    known.pincode,
+    known.udyam_no,
+    known.size,
+    known.is_mse,
+    known.is_ppp_mse,
+    known.is_trader,
+    known.is_women_owned,
+    known.social_category,
+    known.is_scst,
+    known.is_startup,
+    known.is_shg,
+    known.is_artisan,
+    change.newest_seq,
+    row_number() over (
+        partition by known.source_id, known.seller_id, known.batch_seq
+        order by known.segment_from
+    ) as segment_no
+from ops.dim_seller_version as known
+join change_dim_seller as change
+    on change.source_id = known.source_id
+    and change.seller_id = known.seller_id
+    and change.batch_seq = known.batch_seq;
+
 create temp table rebuilt_dim_seller as
-with change as (
-    select
-        timeline.source_id,
-        timeline.seller_id,
-        timeline.batch_seq,
-        timeline.hash_before,
-        timeline.takes_over_at,
-        max(timeline.batch_seq) over (partition by timeline.source_id, timeline.seller_id) as newest_seq
-    from timeline_dim_seller as timeline
-    join touched_dim_seller as touched
-        on touched.source_id = timeline.source_id
-        and touched.seller_id = timeline.seller_id
-    where timeline.hash_before is null or timeline.hash_before <> timeline.observation_hash
-),
-observed as (
-    select
-        known.source_id,
-        known.seller_id,
-        known.batch_seq,
-        known.segment_from,
-        known.seller_name,
-        known.constitution,
-        known.seller_type,
-        known.status,
-        known.registered_on,
-        known.state_code,
-        known.pincode,
-        known.udyam_no,
-        known.size,
-        known.is_mse,
-        known.is_ppp_mse,
-        known.is_trader,
-        known.is_women_owned,
-        known.social_category,
-        known.is_scst,
-        known.is_startup,
-        known.is_shg,
-        known.is_artisan,
-        change.newest_seq,
-        row_number() over (
-            partition by known.source_id, known.seller_id, known.batch_seq
-            order by known.segment_from
-        ) as segment_no
-    from ops.dim_seller_version as known
-    join change
-        on change.source_id = known.source_id
-        and change.seller_id = known.seller_id
-        and change.batch_seq = known.batch_seq
-),
-boundary as (
+with boundary as (
     select
         source_id,
         seller_id,
@@ -440,7 +452,7 @@ boundary as (
         end as valid_from,
         batch_seq as base_seq,
         cast(null as timestamp) as segment_from
-    from change
+    from change_dim_seller
     union all
     select
         source_id,
@@ -449,7 +461,7 @@ boundary as (
         segment_from as valid_from,
         cast(null as bigint) as base_seq,
         segment_from
-    from observed
+    from observed_dim_seller
     where batch_seq = newest_seq
 ),
 instant as (
@@ -498,12 +510,12 @@ described as (
         segment.is_shg,
         segment.is_artisan
     from governed
-    join observed as base
+    join observed_dim_seller as base
         on base.source_id = governed.source_id
         and base.seller_id = governed.seller_id
         and base.batch_seq = governed.base_seq
         and base.segment_no = 1
-    left join observed as segment
+    left join observed_dim_seller as segment
         on segment.source_id = governed.source_id
         and segment.seller_id = governed.seller_id
         and segment.batch_seq = governed.newest_seq

@@ -60,7 +60,7 @@ having count(*) > 1
 limit 1;
 
 select 'the row belongs to no root that the batch speaks of' as problem,
-    'source_id=' || coalesce(cast(stage_dim_state.source_id as varchar), 'null') || ' ' || 'state_code=' || coalesce(cast(stage_dim_state.state_code as varchar), 'null') as example
+    min('source_id=' || coalesce(cast(stage_dim_state.source_id as varchar), 'null') || ' ' || 'state_code=' || coalesce(cast(stage_dim_state.state_code as varchar), 'null')) as example
 from stage_dim_state
 left join stage_root
     on stage_root.source_id = stage_dim_state.source_id
@@ -70,7 +70,7 @@ left join stage_root
     and stage_root.root_id = 0
     and not stage_root.is_deleted
 where stage_root.root_id is null
-limit 1;
+having count(*) > 0;
 
 -- step: publish
 create temp table fresh_dim_state as
@@ -183,6 +183,9 @@ values (
     getdate(),
     getdate()
 );
+
+-- step: analyze
+analyze mart.dim_state;
 
 -- step: check
 select 'the surrogate key stands twice' as problem,

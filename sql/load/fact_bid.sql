@@ -147,7 +147,7 @@ having count(*) > 1
 limit 1;
 
 select 'the row belongs to no root that the batch speaks of' as problem,
-    'source_id=' || coalesce(cast(stage_fact_bid.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(stage_fact_bid.bid_id as varchar), 'null') as example
+    min('source_id=' || coalesce(cast(stage_fact_bid.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(stage_fact_bid.bid_id as varchar), 'null')) as example
 from stage_fact_bid
 left join stage_root
     on stage_root.source_id = stage_fact_bid.source_id
@@ -157,9 +157,9 @@ left join stage_root
     and stage_root.root_id = stage_fact_bid.bid_id
     and not stage_root.is_deleted
 where stage_root.root_id is null
-limit 1;
+having count(*) > 0;
 
--- step: replace
+-- step: remove
 create temp table replaced_fact_bid
 distkey (bid_id) as
 select
@@ -178,6 +178,37 @@ where touched_root.aggregate = 'bid'
     and touched_root.source_id = fact_bid.source_id
     and touched_root.root_id = fact_bid.bid_id;
 
+-- step: rekey_buyer_org_key
+update mart.fact_bid
+set
+    buyer_org_key = version.buyer_org_key,
+    dw_updated_at = getdate()
+from rekeyed_dim_buyer_org
+join mart.dim_buyer_org as version
+    on version.source_id = rekeyed_dim_buyer_org.source_id
+    and version.org_id = rekeyed_dim_buyer_org.org_id
+where version.source_id = fact_bid.source_id
+    and version.org_id = fact_bid.org_id
+    and version.valid_from <= fact_bid.published_at
+    and version.valid_to > fact_bid.published_at
+    and fact_bid.buyer_org_key <> version.buyer_org_key;
+
+-- step: rekey_category_key
+update mart.fact_bid
+set
+    category_key = version.category_key,
+    dw_updated_at = getdate()
+from rekeyed_dim_category
+join mart.dim_category as version
+    on version.source_id = rekeyed_dim_category.source_id
+    and version.category_id = rekeyed_dim_category.category_id
+where version.source_id = fact_bid.source_id
+    and version.category_id = fact_bid.category_id
+    and version.valid_from <= fact_bid.published_at
+    and version.valid_to > fact_bid.published_at
+    and fact_bid.category_key <> version.category_key;
+
+-- step: insert
 insert into mart.fact_bid (
     source_id,
     bid_id,
@@ -266,35 +297,8 @@ left join replaced_fact_bid as replaced
     on replaced.source_id = staged.source_id
     and replaced.bid_id = staged.bid_id;
 
--- step: rekey_buyer_org_key
-update mart.fact_bid
-set
-    buyer_org_key = version.buyer_org_key,
-    dw_updated_at = getdate()
-from rekeyed_dim_buyer_org
-join mart.dim_buyer_org as version
-    on version.source_id = rekeyed_dim_buyer_org.source_id
-    and version.org_id = rekeyed_dim_buyer_org.org_id
-where version.source_id = fact_bid.source_id
-    and version.org_id = fact_bid.org_id
-    and version.valid_from <= fact_bid.published_at
-    and version.valid_to > fact_bid.published_at
-    and fact_bid.buyer_org_key <> version.buyer_org_key;
-
--- step: rekey_category_key
-update mart.fact_bid
-set
-    category_key = version.category_key,
-    dw_updated_at = getdate()
-from rekeyed_dim_category
-join mart.dim_category as version
-    on version.source_id = rekeyed_dim_category.source_id
-    and version.category_id = rekeyed_dim_category.category_id
-where version.source_id = fact_bid.source_id
-    and version.category_id = fact_bid.category_id
-    and version.valid_from <= fact_bid.published_at
-    and version.valid_to > fact_bid.published_at
-    and fact_bid.category_key <> version.category_key;
+-- step: analyze
+analyze mart.fact_bid;
 
 -- step: check
 select 'the key stands twice' as problem, 'source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(present.bid_id as varchar), 'null') as example
@@ -315,7 +319,7 @@ select
         when closes_date.date_key is null then 'closes_date_key is not in dim_date'
         when awarded_date.date_key is null then 'awarded_date_key is not in dim_date'
     end as problem,
-    'source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(present.bid_id as varchar), 'null') || ' ' || 'buyer_org_key=' || coalesce(cast(present.buyer_org_key as varchar), 'null') || ' ' || 'category_key=' || coalesce(cast(present.category_key as varchar), 'null') || ' ' || 'published_date_key=' || coalesce(cast(present.published_date_key as varchar), 'null') || ' ' || 'closes_date_key=' || coalesce(cast(present.closes_date_key as varchar), 'null') || ' ' || 'awarded_date_key=' || coalesce(cast(present.awarded_date_key as varchar), 'null') as example
+    min('source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(present.bid_id as varchar), 'null') || ' ' || 'buyer_org_key=' || coalesce(cast(present.buyer_org_key as varchar), 'null') || ' ' || 'category_key=' || coalesce(cast(present.category_key as varchar), 'null') || ' ' || 'published_date_key=' || coalesce(cast(present.published_date_key as varchar), 'null') || ' ' || 'closes_date_key=' || coalesce(cast(present.closes_date_key as varchar), 'null') || ' ' || 'awarded_date_key=' || coalesce(cast(present.awarded_date_key as varchar), 'null')) as example
 from mart.fact_bid as present
 join touched_root
     on touched_root.aggregate = 'bid'
@@ -336,4 +340,4 @@ where buyer_org.buyer_org_key is null
     or published_date.date_key is null
     or closes_date.date_key is null
     or awarded_date.date_key is null
-limit 1;
+group by 1;

@@ -119,7 +119,7 @@ having count(*) > 1
 limit 1;
 
 select 'the row belongs to no root that the batch speaks of' as problem,
-    'source_id=' || coalesce(cast(stage_fact_bid_participation.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(stage_fact_bid_participation.bid_id as varchar), 'null') || ' ' || 'participation_id=' || coalesce(cast(stage_fact_bid_participation.participation_id as varchar), 'null') as example
+    min('source_id=' || coalesce(cast(stage_fact_bid_participation.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(stage_fact_bid_participation.bid_id as varchar), 'null') || ' ' || 'participation_id=' || coalesce(cast(stage_fact_bid_participation.participation_id as varchar), 'null')) as example
 from stage_fact_bid_participation
 left join stage_root
     on stage_root.source_id = stage_fact_bid_participation.source_id
@@ -129,9 +129,9 @@ left join stage_root
     and stage_root.root_id = stage_fact_bid_participation.bid_id
     and not stage_root.is_deleted
 where stage_root.root_id is null
-limit 1;
+having count(*) > 0;
 
--- step: replace
+-- step: remove
 create temp table replaced_fact_bid_participation
 distkey (bid_id) as
 select
@@ -151,6 +151,52 @@ where touched_root.aggregate = 'bid'
     and touched_root.source_id = fact_bid_participation.source_id
     and touched_root.root_id = fact_bid_participation.bid_id;
 
+-- step: rekey_seller_key
+update mart.fact_bid_participation
+set
+    seller_key = version.seller_key,
+    dw_updated_at = getdate()
+from rekeyed_dim_seller
+join mart.dim_seller as version
+    on version.source_id = rekeyed_dim_seller.source_id
+    and version.seller_id = rekeyed_dim_seller.seller_id
+where version.source_id = fact_bid_participation.source_id
+    and version.seller_id = fact_bid_participation.seller_id
+    and version.valid_from <= fact_bid_participation.submitted_at
+    and version.valid_to > fact_bid_participation.submitted_at
+    and fact_bid_participation.seller_key <> version.seller_key;
+
+-- step: rekey_buyer_org_key
+update mart.fact_bid_participation
+set
+    buyer_org_key = version.buyer_org_key,
+    dw_updated_at = getdate()
+from rekeyed_dim_buyer_org
+join mart.dim_buyer_org as version
+    on version.source_id = rekeyed_dim_buyer_org.source_id
+    and version.org_id = rekeyed_dim_buyer_org.org_id
+where version.source_id = fact_bid_participation.source_id
+    and version.org_id = fact_bid_participation.org_id
+    and version.valid_from <= fact_bid_participation.submitted_at
+    and version.valid_to > fact_bid_participation.submitted_at
+    and fact_bid_participation.buyer_org_key <> version.buyer_org_key;
+
+-- step: rekey_category_key
+update mart.fact_bid_participation
+set
+    category_key = version.category_key,
+    dw_updated_at = getdate()
+from rekeyed_dim_category
+join mart.dim_category as version
+    on version.source_id = rekeyed_dim_category.source_id
+    and version.category_id = rekeyed_dim_category.category_id
+where version.source_id = fact_bid_participation.source_id
+    and version.category_id = fact_bid_participation.category_id
+    and version.valid_from <= fact_bid_participation.submitted_at
+    and version.valid_to > fact_bid_participation.submitted_at
+    and fact_bid_participation.category_key <> version.category_key;
+
+-- step: insert
 insert into mart.fact_bid_participation (
     source_id,
     participation_id,
@@ -233,50 +279,8 @@ left join replaced_fact_bid_participation as replaced
     and replaced.bid_id = staged.bid_id
     and replaced.participation_id = staged.participation_id;
 
--- step: rekey_seller_key
-update mart.fact_bid_participation
-set
-    seller_key = version.seller_key,
-    dw_updated_at = getdate()
-from rekeyed_dim_seller
-join mart.dim_seller as version
-    on version.source_id = rekeyed_dim_seller.source_id
-    and version.seller_id = rekeyed_dim_seller.seller_id
-where version.source_id = fact_bid_participation.source_id
-    and version.seller_id = fact_bid_participation.seller_id
-    and version.valid_from <= fact_bid_participation.submitted_at
-    and version.valid_to > fact_bid_participation.submitted_at
-    and fact_bid_participation.seller_key <> version.seller_key;
-
--- step: rekey_buyer_org_key
-update mart.fact_bid_participation
-set
-    buyer_org_key = version.buyer_org_key,
-    dw_updated_at = getdate()
-from rekeyed_dim_buyer_org
-join mart.dim_buyer_org as version
-    on version.source_id = rekeyed_dim_buyer_org.source_id
-    and version.org_id = rekeyed_dim_buyer_org.org_id
-where version.source_id = fact_bid_participation.source_id
-    and version.org_id = fact_bid_participation.org_id
-    and version.valid_from <= fact_bid_participation.submitted_at
-    and version.valid_to > fact_bid_participation.submitted_at
-    and fact_bid_participation.buyer_org_key <> version.buyer_org_key;
-
--- step: rekey_category_key
-update mart.fact_bid_participation
-set
-    category_key = version.category_key,
-    dw_updated_at = getdate()
-from rekeyed_dim_category
-join mart.dim_category as version
-    on version.source_id = rekeyed_dim_category.source_id
-    and version.category_id = rekeyed_dim_category.category_id
-where version.source_id = fact_bid_participation.source_id
-    and version.category_id = fact_bid_participation.category_id
-    and version.valid_from <= fact_bid_participation.submitted_at
-    and version.valid_to > fact_bid_participation.submitted_at
-    and fact_bid_participation.category_key <> version.category_key;
+-- step: analyze
+analyze mart.fact_bid_participation;
 
 -- step: check
 select 'the key stands twice' as problem, 'source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(present.bid_id as varchar), 'null') || ' ' || 'participation_id=' || coalesce(cast(present.participation_id as varchar), 'null') as example
@@ -296,7 +300,7 @@ select
         when category.category_key is null then 'category_key is not in dim_category'
         when submitted_date.date_key is null then 'submitted_date_key is not in dim_date'
     end as problem,
-    'source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(present.bid_id as varchar), 'null') || ' ' || 'participation_id=' || coalesce(cast(present.participation_id as varchar), 'null') || ' ' || 'seller_key=' || coalesce(cast(present.seller_key as varchar), 'null') || ' ' || 'buyer_org_key=' || coalesce(cast(present.buyer_org_key as varchar), 'null') || ' ' || 'category_key=' || coalesce(cast(present.category_key as varchar), 'null') || ' ' || 'submitted_date_key=' || coalesce(cast(present.submitted_date_key as varchar), 'null') as example
+    min('source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(present.bid_id as varchar), 'null') || ' ' || 'participation_id=' || coalesce(cast(present.participation_id as varchar), 'null') || ' ' || 'seller_key=' || coalesce(cast(present.seller_key as varchar), 'null') || ' ' || 'buyer_org_key=' || coalesce(cast(present.buyer_org_key as varchar), 'null') || ' ' || 'category_key=' || coalesce(cast(present.category_key as varchar), 'null') || ' ' || 'submitted_date_key=' || coalesce(cast(present.submitted_date_key as varchar), 'null')) as example
 from mart.fact_bid_participation as present
 join touched_root
     on touched_root.aggregate = 'bid'
@@ -314,4 +318,4 @@ where seller.seller_key is null
     or buyer_org.buyer_org_key is null
     or category.category_key is null
     or submitted_date.date_key is null
-limit 1;
+group by 1;

@@ -182,7 +182,7 @@ having count(*) > 1
 limit 1;
 
 select 'the row belongs to no root that the batch speaks of' as problem,
-    'source_id=' || coalesce(cast(stage_fact_order_line.source_id as varchar), 'null') || ' ' || 'contract_id=' || coalesce(cast(stage_fact_order_line.contract_id as varchar), 'null') || ' ' || 'contract_item_id=' || coalesce(cast(stage_fact_order_line.contract_item_id as varchar), 'null') as example
+    min('source_id=' || coalesce(cast(stage_fact_order_line.source_id as varchar), 'null') || ' ' || 'contract_id=' || coalesce(cast(stage_fact_order_line.contract_id as varchar), 'null') || ' ' || 'contract_item_id=' || coalesce(cast(stage_fact_order_line.contract_item_id as varchar), 'null')) as example
 from stage_fact_order_line
 left join stage_root
     on stage_root.source_id = stage_fact_order_line.source_id
@@ -192,9 +192,9 @@ left join stage_root
     and stage_root.root_id = stage_fact_order_line.contract_id
     and not stage_root.is_deleted
 where stage_root.root_id is null
-limit 1;
+having count(*) > 0;
 
--- step: replace
+-- step: remove
 create temp table replaced_fact_order_line
 distkey (contract_id) as
 select
@@ -214,6 +214,65 @@ where touched_root.aggregate = 'contract'
     and touched_root.source_id = fact_order_line.source_id
     and touched_root.root_id = fact_order_line.contract_id;
 
+-- step: rekey_buyer_org_key
+update mart.fact_order_line
+set
+    buyer_org_key = version.buyer_org_key,
+    dw_updated_at = getdate()
+from rekeyed_dim_buyer_org
+join mart.dim_buyer_org as version
+    on version.source_id = rekeyed_dim_buyer_org.source_id
+    and version.org_id = rekeyed_dim_buyer_org.org_id
+where version.source_id = fact_order_line.source_id
+    and version.org_id = fact_order_line.org_id
+    and version.valid_from <= fact_order_line.contract_at
+    and version.valid_to > fact_order_line.contract_at
+    and fact_order_line.buyer_org_key <> version.buyer_org_key;
+
+-- step: rekey_seller_key
+update mart.fact_order_line
+set
+    seller_key = version.seller_key,
+    dw_updated_at = getdate()
+from rekeyed_dim_seller
+join mart.dim_seller as version
+    on version.source_id = rekeyed_dim_seller.source_id
+    and version.seller_id = rekeyed_dim_seller.seller_id
+where version.source_id = fact_order_line.source_id
+    and version.seller_id = fact_order_line.seller_id
+    and version.valid_from <= fact_order_line.contract_at
+    and version.valid_to > fact_order_line.contract_at
+    and fact_order_line.seller_key <> version.seller_key;
+
+-- step: rekey_category_key
+update mart.fact_order_line
+set
+    category_key = version.category_key,
+    dw_updated_at = getdate()
+from rekeyed_dim_category
+join mart.dim_category as version
+    on version.source_id = rekeyed_dim_category.source_id
+    and version.category_id = rekeyed_dim_category.category_id
+where version.source_id = fact_order_line.source_id
+    and version.category_id = fact_order_line.category_id
+    and version.valid_from <= fact_order_line.contract_at
+    and version.valid_to > fact_order_line.contract_at
+    and fact_order_line.category_key <> version.category_key;
+
+-- step: rekey_seller_state_key
+update mart.fact_order_line
+set
+    seller_state_key = version.state_key,
+    dw_updated_at = getdate()
+from rekeyed_dim_state
+join mart.dim_state as version
+    on version.source_id = rekeyed_dim_state.source_id
+    and version.state_code = rekeyed_dim_state.state_code
+where version.source_id = fact_order_line.source_id
+    and version.state_code = fact_order_line.seller_state_code
+    and fact_order_line.seller_state_key <> version.state_key;
+
+-- step: insert
 insert into mart.fact_order_line (
     source_id,
     contract_item_id,
@@ -329,63 +388,8 @@ left join replaced_fact_order_line as replaced
     and replaced.contract_id = staged.contract_id
     and replaced.contract_item_id = staged.contract_item_id;
 
--- step: rekey_buyer_org_key
-update mart.fact_order_line
-set
-    buyer_org_key = version.buyer_org_key,
-    dw_updated_at = getdate()
-from rekeyed_dim_buyer_org
-join mart.dim_buyer_org as version
-    on version.source_id = rekeyed_dim_buyer_org.source_id
-    and version.org_id = rekeyed_dim_buyer_org.org_id
-where version.source_id = fact_order_line.source_id
-    and version.org_id = fact_order_line.org_id
-    and version.valid_from <= fact_order_line.contract_at
-    and version.valid_to > fact_order_line.contract_at
-    and fact_order_line.buyer_org_key <> version.buyer_org_key;
-
--- step: rekey_seller_key
-update mart.fact_order_line
-set
-    seller_key = version.seller_key,
-    dw_updated_at = getdate()
-from rekeyed_dim_seller
-join mart.dim_seller as version
-    on version.source_id = rekeyed_dim_seller.source_id
-    and version.seller_id = rekeyed_dim_seller.seller_id
-where version.source_id = fact_order_line.source_id
-    and version.seller_id = fact_order_line.seller_id
-    and version.valid_from <= fact_order_line.contract_at
-    and version.valid_to > fact_order_line.contract_at
-    and fact_order_line.seller_key <> version.seller_key;
-
--- step: rekey_category_key
-update mart.fact_order_line
-set
-    category_key = version.category_key,
-    dw_updated_at = getdate()
-from rekeyed_dim_category
-join mart.dim_category as version
-    on version.source_id = rekeyed_dim_category.source_id
-    and version.category_id = rekeyed_dim_category.category_id
-where version.source_id = fact_order_line.source_id
-    and version.category_id = fact_order_line.category_id
-    and version.valid_from <= fact_order_line.contract_at
-    and version.valid_to > fact_order_line.contract_at
-    and fact_order_line.category_key <> version.category_key;
-
--- step: rekey_seller_state_key
-update mart.fact_order_line
-set
-    seller_state_key = version.state_key,
-    dw_updated_at = getdate()
-from rekeyed_dim_state
-join mart.dim_state as version
-    on version.source_id = rekeyed_dim_state.source_id
-    and version.state_code = rekeyed_dim_state.state_code
-where version.source_id = fact_order_line.source_id
-    and version.state_code = fact_order_line.seller_state_code
-    and fact_order_line.seller_state_key <> version.state_key;
+-- step: analyze
+analyze mart.fact_order_line;
 
 -- step: check
 select 'the key stands twice' as problem, 'source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'contract_id=' || coalesce(cast(present.contract_id as varchar), 'null') || ' ' || 'contract_item_id=' || coalesce(cast(present.contract_item_id as varchar), 'null') as example
@@ -406,7 +410,7 @@ select
         when seller_state.state_key is null then 'seller_state_key is not in dim_state'
         when contract_date.date_key is null then 'contract_date_key is not in dim_date'
     end as problem,
-    'source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'contract_id=' || coalesce(cast(present.contract_id as varchar), 'null') || ' ' || 'contract_item_id=' || coalesce(cast(present.contract_item_id as varchar), 'null') || ' ' || 'buyer_org_key=' || coalesce(cast(present.buyer_org_key as varchar), 'null') || ' ' || 'seller_key=' || coalesce(cast(present.seller_key as varchar), 'null') || ' ' || 'category_key=' || coalesce(cast(present.category_key as varchar), 'null') || ' ' || 'seller_state_key=' || coalesce(cast(present.seller_state_key as varchar), 'null') || ' ' || 'contract_date_key=' || coalesce(cast(present.contract_date_key as varchar), 'null') as example
+    min('source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'contract_id=' || coalesce(cast(present.contract_id as varchar), 'null') || ' ' || 'contract_item_id=' || coalesce(cast(present.contract_item_id as varchar), 'null') || ' ' || 'buyer_org_key=' || coalesce(cast(present.buyer_org_key as varchar), 'null') || ' ' || 'seller_key=' || coalesce(cast(present.seller_key as varchar), 'null') || ' ' || 'category_key=' || coalesce(cast(present.category_key as varchar), 'null') || ' ' || 'seller_state_key=' || coalesce(cast(present.seller_state_key as varchar), 'null') || ' ' || 'contract_date_key=' || coalesce(cast(present.contract_date_key as varchar), 'null')) as example
 from mart.fact_order_line as present
 join touched_root
     on touched_root.aggregate = 'contract'
@@ -427,4 +431,4 @@ where buyer_org.buyer_org_key is null
     or category.category_key is null
     or seller_state.state_key is null
     or contract_date.date_key is null
-limit 1;
+group by 1;

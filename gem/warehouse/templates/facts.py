@@ -16,8 +16,10 @@ def fact_script(table: MartTable) -> str:
         [
             *stage_steps(table),
             stage_checks(table),
-            step("replace", _replaced(table), _delete(table), _insert(table)),
+            step("remove", _replaced(table), _delete(table)),
             *(step(f"rekey_{column.name}", _rekey(table, column)) for column in table.references),
+            step("insert", _insert(table)),
+            step("analyze", f"analyze mart.{table.name}"),
             step("check", _unique(table), _orphans(table)),
         ]
     )
@@ -105,7 +107,7 @@ def _is_version_of(reference: KeyReference, dimension: str, relation: str) -> st
 
 
 def _rekey(table: MartTable, column: MartColumn) -> str:
-    """Resolve again what refers to a key whose versions changed, also in facts that are not in the batch."""
+    """Resolve again what refers to a key whose versions changed, in facts that the batch does not replace."""
     reference = _reference(column)
     dimension = MART_TABLE_BY_NAME[reference.dimension]
     rekeyed = f"rekeyed_{dimension.name}"
@@ -141,12 +143,12 @@ def _orphans(table: MartTable) -> str:
     ]
     return (
         f"select\n    case\n{lines(cases, separator='', indent=' ' * 8)}\n    end as problem,\n"
-        f"    {key_text([*identity(table), *(name for name, _ in keys)], 'present')} as example\n"
+        f"    min({key_text([*identity(table), *(name for name, _ in keys)], 'present')}) as example\n"
         f"from mart.{table.name} as present\njoin {_touched(table, 'present')}\n"
         + "\n".join(joins)
         + "\nwhere "
         + "\n    or ".join(f"{_in(name, dimension)} is null" for name, dimension in keys)
-        + "\nlimit 1"
+        + "\ngroup by 1"
     )
 
 

@@ -23,7 +23,15 @@ def scd1_script(table: MartTable) -> str:
             on_insert={"dw_inserted_at": "getdate()"},
         ),
     )
-    return "\n".join([*stage_steps(table), stage_checks(table), publish, _check(table)])
+    return "\n".join(
+        [
+            *stage_steps(table),
+            stage_checks(table),
+            publish,
+            step("analyze", f"analyze mart.{table.name}"),
+            _check(table),
+        ]
+    )
 
 
 def _fresh(table: MartTable) -> str:

@@ -31,9 +31,26 @@ def scd2_script(table: MartTable) -> str:
         [
             *stage_steps(table),
             stage_checks(table),
-            step("observe", _fresh(table), _replaced(table), _forget(table), _remember(table)),
+            step(
+                "observe",
+                _unseen(table),
+                _hashed(table),
+                _fresh(table),
+                _replaced(table),
+                _forget(table),
+                _remember(table),
+            ),
             step("touch", _timeline(table), _touched(table)),
-            step("publish", _rebuilt(table), _vanished(table), _changed(table), _rekeyed(table), *_write(table)),
+            step(
+                "publish",
+                _change(table),
+                _observed(table),
+                _rebuilt(table),
+                _vanished(table),
+                _changed(table),
+                _rekeyed(table),
+                *_write(table),
+            ),
             step("check", _unique(table), _continuity(table)),
         ]
     )
@@ -43,51 +60,57 @@ def _partition(table: MartTable) -> str:
     return f"partition by {', '.join(natural_identity(table))}"
 
 
-def _fresh(table: MartTable) -> str:
-    """The staged observations that are not known yet, of one batch only its newest attempt, with their hash."""
+def _unseen(table: MartTable) -> str:
+    """The staged observations that are not known yet, of one batch only its newest attempt, each segment hashed."""
     key = [*natural_identity(table), "batch_seq"]
     columns = [*names(table.curated_columns), "batch_seq", "attempt"]
-    kept = [c.name for c in memory_columns(table) if c.name not in ("observed_at", "observation_hash")]
-    by_key = ", ".join(key)
     return f"""
-create temp table fresh_{table.name} as
-with latest as (
-    select {by_key}, max(attempt) as attempt
+create temp table unseen_{table.name} as
+with staged as (
+    select
+{lines(columns, indent=" " * 8)},
+        max(attempt) over (partition by {", ".join(key)}) as newest_attempt
     from stage_{table.name}
-    group by {by_key}
-),
-unseen as (
-    select
-{lines([f"latest.{name}" for name in [*key, "attempt"]], indent=" " * 8)}
-    from latest
-    left join ops.{table.name}_version as known
-        on {same(key, "known", "latest", indent=" " * 8)}
-        and known.attempt >= latest.attempt
-    where known.batch_seq is null
-),
-hashed as (
-    select
-{lines([f"staged.{name}" for name in columns], indent=" " * 8)},
-        {md5_of([SEGMENT_FROM, *table.attributes], "staged", indent=" " * 8)} as segment_hash
-    from stage_{table.name} as staged
-    join unseen
-        on {same([*key, "attempt"], "unseen", "staged", indent=" " * 8)}
-),
-observation as (
-    select
-{lines(key, indent=" " * 8)},
-        max(observed_at) as observed_at,
-        md5(listagg(segment_hash, ',') within group (order by segment_from)) as observation_hash
-    from hashed
-    group by {by_key}
 )
 select
-{lines([f"hashed.{name}" for name in kept])},
-    observation.observed_at,
-    observation.observation_hash
-from hashed
-join observation
-    on {same(key, "observation", "hashed")}
+{lines([f"staged.{name}" for name in columns])},
+    {md5_of([SEGMENT_FROM, *table.attributes], "staged", indent=" " * 4)} as segment_hash
+from staged
+left join ops.{table.name}_version as known
+    on {same(key, "known", "staged")}
+    and known.attempt >= staged.attempt
+where staged.attempt = staged.newest_attempt
+    and known.batch_seq is null
+"""
+
+
+def _hashed(table: MartTable) -> str:
+    """One hash for all segments of an observation; a table of its own, so that the join below knows its size."""
+    key = [*natural_identity(table), "batch_seq"]
+    return f"""
+create temp table hashed_{table.name} as
+select
+{lines(key)},
+    max(observed_at) as observed_at,
+    md5(listagg(segment_hash, ',') within group (order by segment_from)) as observation_hash
+from unseen_{table.name}
+group by {", ".join(key)}
+"""
+
+
+def _fresh(table: MartTable) -> str:
+    """The observations to remember, as rows of ops.<dimension>_version."""
+    key = [*natural_identity(table), "batch_seq"]
+    kept = [c.name for c in memory_columns(table) if c.name not in ("observed_at", "observation_hash")]
+    return f"""
+create temp table fresh_{table.name} as
+select
+{lines([f"unseen.{name}" for name in kept])},
+    hashed.observed_at,
+    hashed.observation_hash
+from unseen_{table.name} as unseen
+join hashed_{table.name} as hashed
+    on {same(key, "hashed", "unseen")}
 """
 
 
@@ -169,7 +192,41 @@ from replaced_{table.name}
 """
 
 
+def _change(table: MartTable) -> str:
+    """Of the touched keys the observations that differ from the one before, with the newest of them."""
+    key = natural_identity(table)
+    return f"""
+create temp table change_{table.name} as
+select
+{lines([f"timeline.{name}" for name in [*key, "batch_seq", "hash_before", "takes_over_at"]])},
+    max(timeline.batch_seq) over (partition by {", ".join(f"timeline.{name}" for name in key)}) as newest_seq
+from timeline_{table.name} as timeline
+join touched_{table.name} as touched
+    on {same(key, "touched", "timeline")}
+where timeline.hash_before is null or timeline.hash_before <> timeline.observation_hash
+"""
+
+
+def _observed(table: MartTable) -> str:
+    """What those observations said, segment by segment."""
+    key = natural_identity(table)
+    return f"""
+create temp table observed_{table.name} as
+select
+{lines([f"known.{name}" for name in [*key, "batch_seq", "segment_from", *names(table.attributes)]])},
+    change.newest_seq,
+    row_number() over (
+        partition by {", ".join(f"known.{name}" for name in [*key, "batch_seq"])}
+        order by known.segment_from
+    ) as segment_no
+from ops.{table.name}_version as known
+join change_{table.name} as change
+    on {same([*key, "batch_seq"], "change", "known")}
+"""
+
+
 def _rebuilt(table: MartTable) -> str:
+    """The versions of the touched keys: the observed and the business boundaries, equal neighbours collapsed."""
     key = natural_identity(table)
     window = f"{_partition(table)} order by valid_from"
     business = [c for c in table.attributes if c.business_validity]
@@ -179,28 +236,7 @@ def _rebuilt(table: MartTable) -> str:
     wide = [*key, *names(table.attributes), "valid_from", "version_seq", "row_hash"]
     return f"""
 create temp table rebuilt_{table.name} as
-with change as (
-    select
-{lines([f"timeline.{name}" for name in [*key, "batch_seq", "hash_before", "takes_over_at"]], indent=" " * 8)},
-        max(timeline.batch_seq) over (partition by {", ".join(f"timeline.{name}" for name in key)}) as newest_seq
-    from timeline_{table.name} as timeline
-    join touched_{table.name} as touched
-        on {same(key, "touched", "timeline", indent=" " * 8)}
-    where timeline.hash_before is null or timeline.hash_before <> timeline.observation_hash
-),
-observed as (
-    select
-{lines([f"known.{name}" for name in [*key, "batch_seq", "segment_from", *names(table.attributes)]], indent=" " * 8)},
-        change.newest_seq,
-        row_number() over (
-            partition by {", ".join(f"known.{name}" for name in [*key, "batch_seq"])}
-            order by known.segment_from
-        ) as segment_no
-    from ops.{table.name}_version as known
-    join change
-        on {same([*key, "batch_seq"], "change", "known", indent=" " * 8)}
-),
-boundary as (
+with boundary as (
     select
 {lines(key, indent=" " * 8)},
         newest_seq,
@@ -210,7 +246,7 @@ boundary as (
         end as valid_from,
         batch_seq as base_seq,
         cast(null as timestamp) as segment_from
-    from change
+    from change_{table.name}
     union all
     select
 {lines(key, indent=" " * 8)},
@@ -218,7 +254,7 @@ boundary as (
         segment_from as valid_from,
         cast(null as bigint) as base_seq,
         segment_from
-    from observed
+    from observed_{table.name}
     where batch_seq = newest_seq
 ),
 instant as (
@@ -247,11 +283,11 @@ described as (
         governed.{decided_by} as version_seq,
 {lines([*(f"base.{c.name}" for c in base), *(f"segment.{c.name}" for c in business)], indent=" " * 8)}
     from governed
-    join observed as base
+    join observed_{table.name} as base
         on {same(key, "base", "governed", indent=" " * 8)}
         and base.batch_seq = governed.base_seq
         and base.segment_no = 1
-    left join observed as segment
+    left join observed_{table.name} as segment
         on {same(key, "segment", "governed", indent=" " * 8)}
         and segment.batch_seq = governed.newest_seq
         and segment.segment_from = governed.segment_from

@@ -61,12 +61,13 @@ def stage_checks(table: MartTable) -> str:
         return step("check_stage", duplicates)
     root = f"stage_{table.name}.{table.root_column}" if table.root_column else "0"
     rootless = (
+        # An aggregate, not LIMIT 1: a plan made for finding one row early is the worst where there is none.
         f"select 'the row belongs to no root that the batch speaks of' as problem,\n"
-        f"    {key_text(key, f'stage_{table.name}')} as example\n"
+        f"    min({key_text(key, f'stage_{table.name}')}) as example\n"
         f"from stage_{table.name}\nleft join stage_root\n"
         f"    on {same(['source_id', *BATCH_COLUMNS], 'stage_root', f'stage_{table.name}')}\n"
         f"    and stage_root.aggregate = '{table.aggregate}'\n    and stage_root.root_id = {root}\n"
-        f"    and not stage_root.is_deleted\nwhere stage_root.root_id is null\nlimit 1"
+        f"    and not stage_root.is_deleted\nwhere stage_root.root_id is null\nhaving count(*) > 0"
     )
     return step("check_stage", duplicates, rootless)
 
