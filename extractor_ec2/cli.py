@@ -120,8 +120,8 @@ def _settings() -> ExtractorSettings:
 
 
 def _source(settings: ExtractorSettings) -> Source:
-    secrets = boto3.Session().client("secretsmanager") if settings.source_dsn is None and settings.source_secret_id else None
-    return Source(settings, secrets)
+    needs_secret = settings.source_dsn is None and settings.source_secret_id is not None
+    return Source(settings, boto3.Session().client("secretsmanager") if needs_secret else None)
 
 
 def _hash_key(settings: ExtractorSettings) -> bytes | None:

@@ -29,7 +29,7 @@ COLUMNS = (
     Column(name="day", type=DATE),
     Column(name="at", type=TIMESTAMP),
 )
-IDS = pa.schema([("id", pa.int64())])
+ENDLESS_SCHEMA = pa.schema([("words", pa.string()), ("id", pa.int64())])
 SCHEMA = arrow_schema(COLUMNS)
 CREATE = f"create temp table t ({', '.join(f'{c.name} {c.type.postgres}' for c in COLUMNS)}) on commit drop"
 ALL = sql.SQL("select * from t")
@@ -163,12 +163,12 @@ def test_a_query_that_breaks_off_half_way_raises_its_own_error_and_not_a_short_t
 
 
 # In the select list, so that rows flow as they are made.
-ENDLESS = "select generate_series(1, 1000000000000) as id"
+ENDLESS = "select repeat('x', 10000) as words, generate_series(1, 1000000000000) as id"
 
 
 def test_a_lost_connection_is_worth_another_try(connection, source_db):
     with pytest.raises(TransientError, match="numbers: "):  # noqa: PT012, SIM117 - which batch meets the end is a race
-        with copied(connection, sql.SQL(ENDLESS), IDS, "numbers") as batches:
+        with copied(connection, sql.SQL(ENDLESS), ENDLESS_SCHEMA, "numbers") as batches:
             next(batches)
             with closing(psycopg2.connect(source_db)) as killer, killer.cursor() as cursor:
                 cursor.execute("select pg_terminate_backend(%s)", (connection.info.backend_pid,))
@@ -177,7 +177,7 @@ def test_a_lost_connection_is_worth_another_try(connection, source_db):
 
 
 def test_a_reader_that_gives_up_stops_the_query(connection, source_db):
-    with copied(connection, sql.SQL(ENDLESS), IDS, "numbers") as batches:
+    with copied(connection, sql.SQL(ENDLESS), ENDLESS_SCHEMA, "numbers") as batches:
         next(batches)
     with closing(psycopg2.connect(source_db)) as other, other.cursor() as cursor:
         cursor.execute("select state from pg_stat_activity where pid = %s", (connection.info.backend_pid,))
