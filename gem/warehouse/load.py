@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -125,7 +126,7 @@ def _load_once(loader: Loader, manifests: list[CuratedManifest]) -> list[LoadRep
             tables = create_stages(connection, pending)
             for manifest in pending:
                 stage_batch(connection, loader.s3_client, loader.settings, manifest)
-            publish(connection, tables)
+            publish(connection, tables, _staged_rows(pending))
             for manifest in pending:
                 _log(connection, manifest)
         commit(connection)
@@ -152,6 +153,10 @@ def _outcome(manifest: CuratedManifest, logged: set[tuple[Any, Any]], newest: di
     if (manifest.batch_id, manifest.attempt) in logged:
         return "already_loaded"
     return "superseded" if manifest.attempt < newest[manifest.batch_id] else "loaded"
+
+
+def _staged_rows(manifests: list[CuratedManifest]) -> Counter[str]:
+    return sum((Counter(_rows(manifest)) for manifest in manifests), Counter())
 
 
 def _rows(manifest: CuratedManifest) -> dict[str, int]:

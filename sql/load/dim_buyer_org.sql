@@ -306,6 +306,9 @@ select
     office_name
 from fresh_dim_buyer_org;
 
+-- step: analyze_memory
+analyze ops.dim_buyer_org_version;
+
 -- step: touch
 create temp table timeline_dim_buyer_org as
 with observation as (
@@ -753,6 +756,9 @@ values (
     getdate(),
     getdate()
 );
+
+-- step: analyze
+analyze mart.dim_buyer_org;
 
 -- step: check
 select 'the surrogate key stands twice' as problem,

@@ -266,6 +266,9 @@ select
     level3_name
 from fresh_dim_category;
 
+-- step: analyze_memory
+analyze ops.dim_category_version;
+
 -- step: touch
 create temp table timeline_dim_category as
 with observation as (
@@ -669,6 +672,9 @@ values (
     getdate(),
     getdate()
 );
+
+-- step: analyze
+analyze mart.dim_category;
 
 -- step: check
 select 'the surrogate key stands twice' as problem,

@@ -336,6 +336,9 @@ select
     is_artisan
 from fresh_dim_seller;
 
+-- step: analyze_memory
+analyze ops.dim_seller_version;
+
 -- step: touch
 create temp table timeline_dim_seller as
 with observation as (
@@ -816,6 +819,9 @@ values (
     getdate(),
     getdate()
 );
+
+-- step: analyze
+analyze mart.dim_seller;
 
 -- step: check
 select 'the surrogate key stands twice' as problem,

@@ -40,6 +40,7 @@ def scd2_script(table: MartTable) -> str:
                 _forget(table),
                 _remember(table),
             ),
+            step("analyze_memory", f"analyze ops.{table.name}_version"),
             step("touch", _timeline(table), _touched(table)),
             step(
                 "publish",
@@ -51,6 +52,7 @@ def scd2_script(table: MartTable) -> str:
                 _rekeyed(table),
                 *_write(table),
             ),
+            step("analyze", f"analyze mart.{table.name}"),
             step("check", _unique(table), _continuity(table)),
         ]
     )
