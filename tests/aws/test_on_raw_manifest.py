@@ -9,7 +9,8 @@ from gem.contracts.errors import LeaseHeldError
 from gem.contracts.keys import Attempt, BatchId, RawManifestKey, RawPartKey
 from gem.contracts.manifest import manifest_body
 from gem.contracts.states import Mover, State
-from lambdas import on_raw_manifest
+from gem.ledger import BatchRecord, Ledger
+from lambdas import clients, on_raw_manifest
 from tests.aws.conftest import LAKE, Aws, Functions, object_created, raw_manifest
 
 BATCH = BatchId("gem", 7)
@@ -176,6 +177,22 @@ def test_a_batch_that_another_holds_comes_back_later(aws: Aws, functions: Functi
     aws.ledger.release(held)
     assert deliver(functions, object_created(KEY)) == []
     assert len(aws.steps()) == 1
+
+
+def test_a_submitter_that_lost_the_race_between_look_and_claim_adds_nothing(
+    aws: Aws, functions: Functions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws.put_raw(BATCH)
+    claim = Ledger.claim
+
+    def after_another(self: Ledger, batch_id: BatchId, owner: str) -> BatchRecord:
+        monkeypatch.setattr(Ledger, "claim", claim)
+        clients.submitter(Mover.ON_SCHEDULE, "the reconciler").submit(BATCH)
+        return claim(self, batch_id, owner)
+
+    monkeypatch.setattr(Ledger, "claim", after_another)
+    assert deliver(functions, object_created(KEY)) == []
+    assert [step["Name"] for step in aws.steps()] == ["gem/gem-0000000007/1"]
 
 
 def test_a_step_whose_submission_was_not_noted_is_found_by_its_name(aws: Aws, functions: Functions) -> None:
