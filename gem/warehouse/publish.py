@@ -8,7 +8,7 @@ from gem.warehouse.connection import Connection, execute
 from gem.warehouse.scripts import load_steps
 from gem.warehouse.staging import run_step
 
-ANALYZE_FROM_ROWS = 10_000
+ANALYZE_FROM_ROWS = 1_000
 """A table that gets this many rows in a load is analysed: the joins that follow would be planned blindly."""
 
 

@@ -105,11 +105,14 @@ drop table incoming_dim_buyer_org;
 analyze stage_dim_buyer_org;
 
 -- step: check_stage
-select 'the curated files hold one key twice' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'org_id=' || coalesce(cast(org_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(segment_from as varchar), 'null') as example
-from stage_dim_buyer_org
-group by source_id, org_id, segment_from, batch_seq, attempt
-having count(*) > 1
-limit 1;
+select 'the curated files hold one key twice' as problem, min(example) as example
+from (
+    select 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'org_id=' || coalesce(cast(org_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(segment_from as varchar), 'null') as example
+    from stage_dim_buyer_org
+    group by source_id, org_id, segment_from, batch_seq, attempt
+    having count(*) > 1
+) as twice
+having count(*) > 0;
 
 select 'the row belongs to no root that the batch speaks of' as problem,
     min('source_id=' || coalesce(cast(stage_dim_buyer_org.source_id as varchar), 'null') || ' ' || 'org_id=' || coalesce(cast(stage_dim_buyer_org.org_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(stage_dim_buyer_org.segment_from as varchar), 'null')) as example
@@ -761,14 +764,16 @@ values (
 analyze mart.dim_buyer_org;
 
 -- step: check
-select 'the surrogate key stands twice' as problem,
-    'buyer_org_key=' || cast(present.buyer_org_key as varchar) as example
-from mart.dim_buyer_org as present
-join rebuilt_dim_buyer_org as rebuilt
-    on rebuilt.buyer_org_key = present.buyer_org_key
-group by present.buyer_org_key
-having count(*) > 1
-limit 1;
+select 'the surrogate key stands twice' as problem, min(example) as example
+from (
+    select 'buyer_org_key=' || coalesce(cast(present.buyer_org_key as varchar), 'null') as example
+    from mart.dim_buyer_org as present
+    join rebuilt_dim_buyer_org as written
+        on written.buyer_org_key = present.buyer_org_key
+    group by present.buyer_org_key
+    having count(*) > 1
+) as twice
+having count(*) > 0;
 
 with version as (
     select
@@ -784,9 +789,9 @@ with version as (
         on touched.source_id = present.source_id
         and touched.org_id = present.org_id
 )
-select 'the versions leave a gap, overlap or have no single current one' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'org_id=' || coalesce(cast(org_id as varchar), 'null') as example
+select 'the versions leave a gap, overlap or have no single current one' as problem, min('source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'org_id=' || coalesce(cast(org_id as varchar), 'null')) as example
 from version
 where valid_from <> coalesce(valid_to_before, cast('1900-01-01 00:00:00' as timestamp))
     or valid_to <> coalesce(next_from, cast('9999-12-31 00:00:00' as timestamp))
     or is_current <> (next_from is null)
-limit 1;
+having count(*) > 0;

@@ -89,11 +89,14 @@ drop table incoming_dim_category;
 analyze stage_dim_category;
 
 -- step: check_stage
-select 'the curated files hold one key twice' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'category_id=' || coalesce(cast(category_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(segment_from as varchar), 'null') as example
-from stage_dim_category
-group by source_id, category_id, segment_from, batch_seq, attempt
-having count(*) > 1
-limit 1;
+select 'the curated files hold one key twice' as problem, min(example) as example
+from (
+    select 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'category_id=' || coalesce(cast(category_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(segment_from as varchar), 'null') as example
+    from stage_dim_category
+    group by source_id, category_id, segment_from, batch_seq, attempt
+    having count(*) > 1
+) as twice
+having count(*) > 0;
 
 select 'the row belongs to no root that the batch speaks of' as problem,
     min('source_id=' || coalesce(cast(stage_dim_category.source_id as varchar), 'null') || ' ' || 'category_id=' || coalesce(cast(stage_dim_category.category_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(stage_dim_category.segment_from as varchar), 'null')) as example
@@ -677,14 +680,16 @@ values (
 analyze mart.dim_category;
 
 -- step: check
-select 'the surrogate key stands twice' as problem,
-    'category_key=' || cast(present.category_key as varchar) as example
-from mart.dim_category as present
-join rebuilt_dim_category as rebuilt
-    on rebuilt.category_key = present.category_key
-group by present.category_key
-having count(*) > 1
-limit 1;
+select 'the surrogate key stands twice' as problem, min(example) as example
+from (
+    select 'category_key=' || coalesce(cast(present.category_key as varchar), 'null') as example
+    from mart.dim_category as present
+    join rebuilt_dim_category as written
+        on written.category_key = present.category_key
+    group by present.category_key
+    having count(*) > 1
+) as twice
+having count(*) > 0;
 
 with version as (
     select
@@ -700,9 +705,9 @@ with version as (
         on touched.source_id = present.source_id
         and touched.category_id = present.category_id
 )
-select 'the versions leave a gap, overlap or have no single current one' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'category_id=' || coalesce(cast(category_id as varchar), 'null') as example
+select 'the versions leave a gap, overlap or have no single current one' as problem, min('source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'category_id=' || coalesce(cast(category_id as varchar), 'null')) as example
 from version
 where valid_from <> coalesce(valid_to_before, cast('1900-01-01 00:00:00' as timestamp))
     or valid_to <> coalesce(next_from, cast('9999-12-31 00:00:00' as timestamp))
     or is_current <> (next_from is null)
-limit 1;
+having count(*) > 0;

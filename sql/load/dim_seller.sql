@@ -117,11 +117,14 @@ drop table incoming_dim_seller;
 analyze stage_dim_seller;
 
 -- step: check_stage
-select 'the curated files hold one key twice' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'seller_id=' || coalesce(cast(seller_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(segment_from as varchar), 'null') as example
-from stage_dim_seller
-group by source_id, seller_id, segment_from, batch_seq, attempt
-having count(*) > 1
-limit 1;
+select 'the curated files hold one key twice' as problem, min(example) as example
+from (
+    select 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'seller_id=' || coalesce(cast(seller_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(segment_from as varchar), 'null') as example
+    from stage_dim_seller
+    group by source_id, seller_id, segment_from, batch_seq, attempt
+    having count(*) > 1
+) as twice
+having count(*) > 0;
 
 select 'the row belongs to no root that the batch speaks of' as problem,
     min('source_id=' || coalesce(cast(stage_dim_seller.source_id as varchar), 'null') || ' ' || 'seller_id=' || coalesce(cast(stage_dim_seller.seller_id as varchar), 'null') || ' ' || 'segment_from=' || coalesce(cast(stage_dim_seller.segment_from as varchar), 'null')) as example
@@ -824,14 +827,16 @@ values (
 analyze mart.dim_seller;
 
 -- step: check
-select 'the surrogate key stands twice' as problem,
-    'seller_key=' || cast(present.seller_key as varchar) as example
-from mart.dim_seller as present
-join rebuilt_dim_seller as rebuilt
-    on rebuilt.seller_key = present.seller_key
-group by present.seller_key
-having count(*) > 1
-limit 1;
+select 'the surrogate key stands twice' as problem, min(example) as example
+from (
+    select 'seller_key=' || coalesce(cast(present.seller_key as varchar), 'null') as example
+    from mart.dim_seller as present
+    join rebuilt_dim_seller as written
+        on written.seller_key = present.seller_key
+    group by present.seller_key
+    having count(*) > 1
+) as twice
+having count(*) > 0;
 
 with version as (
     select
@@ -847,9 +852,9 @@ with version as (
         on touched.source_id = present.source_id
         and touched.seller_id = present.seller_id
 )
-select 'the versions leave a gap, overlap or have no single current one' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'seller_id=' || coalesce(cast(seller_id as varchar), 'null') as example
+select 'the versions leave a gap, overlap or have no single current one' as problem, min('source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'seller_id=' || coalesce(cast(seller_id as varchar), 'null')) as example
 from version
 where valid_from <> coalesce(valid_to_before, cast('1900-01-01 00:00:00' as timestamp))
     or valid_to <> coalesce(next_from, cast('9999-12-31 00:00:00' as timestamp))
     or is_current <> (next_from is null)
-limit 1;
+having count(*) > 0;

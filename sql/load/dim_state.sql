@@ -53,11 +53,14 @@ drop table incoming_dim_state;
 analyze stage_dim_state;
 
 -- step: check_stage
-select 'the curated files hold one key twice' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'state_code=' || coalesce(cast(state_code as varchar), 'null') as example
-from stage_dim_state
-group by source_id, state_code, batch_seq, attempt
-having count(*) > 1
-limit 1;
+select 'the curated files hold one key twice' as problem, min(example) as example
+from (
+    select 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'state_code=' || coalesce(cast(state_code as varchar), 'null') as example
+    from stage_dim_state
+    group by source_id, state_code, batch_seq, attempt
+    having count(*) > 1
+) as twice
+having count(*) > 0;
 
 select 'the row belongs to no root that the batch speaks of' as problem,
     min('source_id=' || coalesce(cast(stage_dim_state.source_id as varchar), 'null') || ' ' || 'state_code=' || coalesce(cast(stage_dim_state.state_code as varchar), 'null')) as example
@@ -188,11 +191,13 @@ values (
 analyze mart.dim_state;
 
 -- step: check
-select 'the surrogate key stands twice' as problem,
-    'state_key=' || cast(present.state_key as varchar) as example
-from mart.dim_state as present
-join fresh_dim_state as fresh
-    on fresh.state_key = present.state_key
-group by present.state_key
-having count(*) > 1
-limit 1;
+select 'the surrogate key stands twice' as problem, min(example) as example
+from (
+    select 'state_key=' || coalesce(cast(present.state_key as varchar), 'null') as example
+    from mart.dim_state as present
+    join fresh_dim_state as written
+        on written.state_key = present.state_key
+    group by present.state_key
+    having count(*) > 1
+) as twice
+having count(*) > 0;

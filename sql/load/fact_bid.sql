@@ -140,11 +140,14 @@ drop table incoming_fact_bid;
 analyze stage_fact_bid;
 
 -- step: check_stage
-select 'the curated files hold one key twice' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(bid_id as varchar), 'null') as example
-from stage_fact_bid
-group by source_id, bid_id, batch_seq, attempt
-having count(*) > 1
-limit 1;
+select 'the curated files hold one key twice' as problem, min(example) as example
+from (
+    select 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(bid_id as varchar), 'null') as example
+    from stage_fact_bid
+    group by source_id, bid_id, batch_seq, attempt
+    having count(*) > 1
+) as twice
+having count(*) > 0;
 
 select 'the row belongs to no root that the batch speaks of' as problem,
     min('source_id=' || coalesce(cast(stage_fact_bid.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(stage_fact_bid.bid_id as varchar), 'null')) as example
@@ -301,15 +304,18 @@ left join replaced_fact_bid as replaced
 analyze mart.fact_bid;
 
 -- step: check
-select 'the key stands twice' as problem, 'source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(present.bid_id as varchar), 'null') as example
-from mart.fact_bid as present
+select 'the key stands twice' as problem, min(example) as example
+from (
+    select 'source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(present.bid_id as varchar), 'null') as example
+    from mart.fact_bid as present
 join touched_root
     on touched_root.aggregate = 'bid'
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.bid_id
-group by present.source_id, present.bid_id
-having count(*) > 1
-limit 1;
+    group by present.source_id, present.bid_id
+    having count(*) > 1
+) as twice
+having count(*) > 0;
 
 select
     case

@@ -175,11 +175,14 @@ drop table incoming_fact_order_line;
 analyze stage_fact_order_line;
 
 -- step: check_stage
-select 'the curated files hold one key twice' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'contract_id=' || coalesce(cast(contract_id as varchar), 'null') || ' ' || 'contract_item_id=' || coalesce(cast(contract_item_id as varchar), 'null') as example
-from stage_fact_order_line
-group by source_id, contract_id, contract_item_id, batch_seq, attempt
-having count(*) > 1
-limit 1;
+select 'the curated files hold one key twice' as problem, min(example) as example
+from (
+    select 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'contract_id=' || coalesce(cast(contract_id as varchar), 'null') || ' ' || 'contract_item_id=' || coalesce(cast(contract_item_id as varchar), 'null') as example
+    from stage_fact_order_line
+    group by source_id, contract_id, contract_item_id, batch_seq, attempt
+    having count(*) > 1
+) as twice
+having count(*) > 0;
 
 select 'the row belongs to no root that the batch speaks of' as problem,
     min('source_id=' || coalesce(cast(stage_fact_order_line.source_id as varchar), 'null') || ' ' || 'contract_id=' || coalesce(cast(stage_fact_order_line.contract_id as varchar), 'null') || ' ' || 'contract_item_id=' || coalesce(cast(stage_fact_order_line.contract_item_id as varchar), 'null')) as example
@@ -392,15 +395,18 @@ left join replaced_fact_order_line as replaced
 analyze mart.fact_order_line;
 
 -- step: check
-select 'the key stands twice' as problem, 'source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'contract_id=' || coalesce(cast(present.contract_id as varchar), 'null') || ' ' || 'contract_item_id=' || coalesce(cast(present.contract_item_id as varchar), 'null') as example
-from mart.fact_order_line as present
+select 'the key stands twice' as problem, min(example) as example
+from (
+    select 'source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'contract_id=' || coalesce(cast(present.contract_id as varchar), 'null') || ' ' || 'contract_item_id=' || coalesce(cast(present.contract_item_id as varchar), 'null') as example
+    from mart.fact_order_line as present
 join touched_root
     on touched_root.aggregate = 'contract'
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.contract_id
-group by present.source_id, present.contract_id, present.contract_item_id
-having count(*) > 1
-limit 1;
+    group by present.source_id, present.contract_id, present.contract_item_id
+    having count(*) > 1
+) as twice
+having count(*) > 0;
 
 select
     case

@@ -45,11 +45,14 @@ drop table incoming_root;
 analyze stage_root;
 
 -- step: check_stage
-select 'the curated files hold one key twice' as problem, 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'aggregate=' || coalesce(cast(aggregate as varchar), 'null') || ' ' || 'root_id=' || coalesce(cast(root_id as varchar), 'null') as example
-from stage_root
-group by source_id, aggregate, root_id, batch_seq, attempt
-having count(*) > 1
-limit 1;
+select 'the curated files hold one key twice' as problem, min(example) as example
+from (
+    select 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'aggregate=' || coalesce(cast(aggregate as varchar), 'null') || ' ' || 'root_id=' || coalesce(cast(root_id as varchar), 'null') as example
+    from stage_root
+    group by source_id, aggregate, root_id, batch_seq, attempt
+    having count(*) > 1
+) as twice
+having count(*) > 0;
 
 -- step: touch
 create temp table touched_root

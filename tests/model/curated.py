@@ -15,7 +15,7 @@ from gem.contracts.mart.tables import MART_TABLE_BY_NAME
 from gem.contracts.spec import ROOTS, MartColumn, MartTable
 from gem.contracts.types import Kind
 
-BUCKET = "lake"
+BUCKET = "curated-by-hand"
 SNAPSHOT = datetime(2026, 11, 1, tzinfo=UTC)
 Row = Mapping[str, Any]
 

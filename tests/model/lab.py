@@ -23,6 +23,7 @@ from local_aws.redshift import RedshiftFront
 from tests.model.curated import BUCKET
 
 MIGRATED = "migrated"
+REGION = "ap-south-1"
 CLOCKS = {"dw_inserted_at", "dw_updated_at", "loaded_at", "applied_at"}
 SETTINGS = WarehouseSettings(
     lake_bucket=BUCKET,
@@ -119,7 +120,10 @@ def _rows(cursor: Any, table: str) -> list[dict[str, Any]]:
 
 
 def prepared_lab(postgres: EmbeddedPostgres, front: RedshiftFront, s3: Any) -> Lab:
-    """A laboratory on servers that run already, with its migrated database."""
+    """A laboratory on servers that run already, with its migrated database and its bucket."""
+    # All moto servers of a process share their buckets.
+    if BUCKET not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     postgres.create_database(MIGRATED)
     lab = Lab(postgres, front, s3)
     connection = lab.connect(MIGRATED)
@@ -135,9 +139,8 @@ def open_lab(directory: Path) -> Iterator[Lab]:
     moto.start()
     endpoint = "http://{}:{}".format(*moto.get_host_and_port())
     s3 = boto3.client(
-        "s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
+        "s3", endpoint_url=endpoint, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test"
     )
-    s3.create_bucket(Bucket=BUCKET)
     try:
         with (
             EmbeddedPostgres(directory, durable=False, settings={"jit": False}) as postgres,

@@ -5,7 +5,7 @@
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME
 from gem.contracts.spec import UNKNOWN_KEY, KeyReference, MartColumn, MartTable, Owner, TableKind
 from gem.warehouse.templates.expressions import batch_id, identity, lines, names, same, step
-from gem.warehouse.templates.stage import key_text, stage_checks, stage_steps
+from gem.warehouse.templates.stage import key_text, stage_checks, stage_steps, twice
 
 DATE_KEY_SUFFIX = "_date_key"
 
@@ -122,10 +122,11 @@ def _rekey(table: MartTable, column: MartColumn) -> str:
 
 def _unique(table: MartTable) -> str:
     key = identity(table)
-    return (
-        f"select 'the key stands twice' as problem, {key_text(key, 'present')} as example\n"
-        f"from mart.{table.name} as present\njoin {_touched(table, 'present')}\n"
-        f"group by {', '.join(f'present.{name}' for name in key)}\nhaving count(*) > 1\nlimit 1"
+    return twice(
+        "the key stands twice",
+        key_text(key, "present"),
+        f"mart.{table.name} as present\njoin {_touched(table, 'present')}",
+        [f"present.{name}" for name in key],
     )
 
 

@@ -2,7 +2,7 @@
 
 from gem.contracts.spec import MartTable
 from gem.warehouse.templates.expressions import batch_id, lines, names, natural_identity, same, step, surrogate_key
-from gem.warehouse.templates.stage import BATCH_COLUMNS, merge, newer, stage_checks, stage_steps
+from gem.warehouse.templates.stage import BATCH_COLUMNS, merge, newer, stage_checks, stage_steps, unique_key
 
 
 def scd1_script(table: MartTable) -> str:
@@ -29,7 +29,7 @@ def scd1_script(table: MartTable) -> str:
             stage_checks(table),
             publish,
             step("analyze", f"analyze mart.{table.name}"),
-            _check(table),
+            step("check", unique_key(table, f"fresh_{table.name}")),
         ]
     )
 
@@ -63,15 +63,4 @@ def _rekeyed(table: MartTable) -> str:
         f"create temp table rekeyed_{table.name} as\nselect\n{lines(f'fresh.{name}' for name in key)}\n"
         f"from fresh_{table.name} as fresh\nleft join mart.{table.name} as present\n"
         f"    on present.{table.key_column} = fresh.{table.key_column}\nwhere present.{table.key_column} is null"
-    )
-
-
-def _check(table: MartTable) -> str:
-    return step(
-        "check",
-        f"select 'the surrogate key stands twice' as problem,\n"
-        f"    '{table.key_column}=' || cast(present.{table.key_column} as varchar) as example\n"
-        f"from mart.{table.name} as present\njoin fresh_{table.name} as fresh\n"
-        f"    on fresh.{table.key_column} = present.{table.key_column}\n"
-        f"group by present.{table.key_column}\nhaving count(*) > 1\nlimit 1",
     )

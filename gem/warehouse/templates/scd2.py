@@ -20,7 +20,7 @@ from gem.warehouse.templates.expressions import (
     step,
     surrogate_key,
 )
-from gem.warehouse.templates.stage import key_text, merge, stage_checks, stage_steps
+from gem.warehouse.templates.stage import key_text, merge, stage_checks, stage_steps, unique_key
 
 SEGMENT_FROM: MartColumn = next(column for column in OBSERVATION_COLUMNS if column.name == "segment_from")
 
@@ -393,13 +393,7 @@ def _write(table: MartTable) -> list[str]:
 
 
 def _unique(table: MartTable) -> str:
-    return (
-        f"select 'the surrogate key stands twice' as problem,\n"
-        f"    '{table.key_column}=' || cast(present.{table.key_column} as varchar) as example\n"
-        f"from mart.{table.name} as present\njoin rebuilt_{table.name} as rebuilt\n"
-        f"    on rebuilt.{table.key_column} = present.{table.key_column}\n"
-        f"group by present.{table.key_column}\nhaving count(*) > 1\nlimit 1"
-    )
+    return unique_key(table, f"rebuilt_{table.name}")
 
 
 def _continuity(table: MartTable) -> str:
@@ -415,10 +409,10 @@ with version as (
     join touched_{table.name} as touched
         on {same(key, "touched", "present", indent=" " * 8)}
 )
-select 'the versions leave a gap, overlap or have no single current one' as problem, {key_text(key)} as example
+select 'the versions leave a gap, overlap or have no single current one' as problem, min({key_text(key)}) as example
 from version
 where valid_from <> coalesce(valid_to_before, cast('{BEGINNING_OF_TIME}' as timestamp))
     or valid_to <> coalesce(next_from, cast('{END_OF_TIME}' as timestamp))
     or is_current <> (next_from is null)
-limit 1
+having count(*) > 0
 """

@@ -1,5 +1,7 @@
 """Staging: the temporary tables that COPY fills, and what is asked of them before anything is written."""
 
+# ruff: noqa: S608 - the names come from the declarations, never from data
+
 from gem.contracts.spec import ROOTS, MartTable, TableKind
 from gem.warehouse.templates.expressions import lines, names, same, step
 
@@ -53,15 +55,13 @@ def copy_statement(table: MartTable, copy_manifest_uri: str, role_arn: str) -> s
 def stage_checks(table: MartTable) -> str:
     """Audit the stage: no key twice in one attempt, and no row without its root (it would be dropped in silence)."""
     key = _stage_key(table)
-    duplicates = (
-        f"select 'the curated files hold one key twice' as problem, {key_text(key)} as example\n"
-        f"from stage_{table.name}\ngroup by {', '.join([*key, *BATCH_COLUMNS])}\nhaving count(*) > 1\nlimit 1"
+    duplicates = twice(
+        "the curated files hold one key twice", key_text(key), f"stage_{table.name}", [*key, *BATCH_COLUMNS]
     )
     if table.name == ROOTS.name:
         return step("check_stage", duplicates)
     root = f"stage_{table.name}.{table.root_column}" if table.root_column else "0"
     rootless = (
-        # An aggregate, not LIMIT 1: a plan made for finding one row early is the worst where there is none.
         f"select 'the row belongs to no root that the batch speaks of' as problem,\n"
         f"    min({key_text(key, f'stage_{table.name}')}) as example\n"
         f"from stage_{table.name}\nleft join stage_root\n"
@@ -70,6 +70,29 @@ def stage_checks(table: MartTable) -> str:
         f"    and not stage_root.is_deleted\nwhere stage_root.root_id is null\nhaving count(*) > 0"
     )
     return step("check_stage", duplicates, rootless)
+
+
+def twice(problem: str, example: str, relation: str, key: list[str]) -> str:
+    """A check that a key is unique in a relation.
+
+    Here as in the other checks an aggregate takes the place of LIMIT 1: a plan made for finding one row early is the
+    worst where there is none to find.
+    """
+    return (
+        f"select '{problem}' as problem, min(example) as example\nfrom (\n    select {example} as example\n"
+        f"    from {relation}\n    group by {', '.join(key)}\n    having count(*) > 1\n) as twice\nhaving count(*) > 0"
+    )
+
+
+def unique_key(table: MartTable, written: str) -> str:
+    """A check that the surrogate keys of the rows just written stand once in the dimension."""
+    key = table.key_column
+    return twice(
+        "the surrogate key stands twice",
+        key_text([key], "present"),
+        f"mart.{table.name} as present\n    join {written} as written\n        on written.{key} = present.{key}",
+        [f"present.{key}"],
+    )
 
 
 def _stage_key(table: MartTable) -> list[str]:
