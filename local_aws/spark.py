@@ -12,8 +12,9 @@ from local_aws.aws_server import REGION
 
 S3A_JARS = ("hadoop-aws-3.3.1.jar", "aws-java-sdk-bundle-1.11.901.jar")
 DRIVER_MEMORY = "2g"
-# A step here is a minute of code that runs once: the optimizing compiler took a third of its time and gave nothing back.
-JVM_OPTIONS = "-XX:TieredStopAtLevel=1"
+# A local step is a minute of code that runs once. Measured on 2,000 contracts, two cores: 73 s of CPU and 1.6 GB with
+# the JVM's defaults, 46 s without its optimizing compiler, 42 s and 0.7 GB with the serial collector as well.
+JVM_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 # What says where a step runs; on one machine that is not for the step to say.
 PLACEMENT = frozenset({"--master", "--deploy-mode"})
 # An empty configuration file is an error, with a stack trace, to the SDK for Java; the new HOME hides the caller's.
