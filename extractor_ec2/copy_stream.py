@@ -18,8 +18,8 @@ from gem.contracts.spec import Column
 from gem.contracts.types import Kind
 
 PIPE_BYTES = 1 << 20
-# A row must fit into one block; rows of procurement data are a thousandth of it.
-BLOCK_BYTES = 8 << 20
+# A row must fit into one block. Arrow reads several ahead, so larger ones cost memory and gain no time.
+BLOCK_BYTES = 2 << 20
 
 ARROW_TYPES: dict[Kind, pa.DataType] = {
     Kind.BIGINT: pa.int64(),
@@ -107,7 +107,7 @@ def _batches(read_end: int, sender: _Sender, schema: pa.Schema, what: str) -> Ge
     except pa.ArrowInvalid as error:
         # A COPY that broke off can look like a bad value.
         sender.check(what)
-        raise TerminalError(f"{what}: {_with_column_name(str(error), schema)}") from error
+        raise TerminalError(f"{what}: {_in_our_words(str(error), schema)}") from error
     sender.check(what)
 
 
@@ -129,6 +129,8 @@ def _csv_reader(pipe: IO[bytes], schema: pa.Schema) -> pc.CSVStreamingReader:
     )
 
 
-def _with_column_name(message: str, schema: pa.Schema) -> str:
-    """Arrow counts columns from 0; people want the name."""
+def _in_our_words(message: str, schema: pa.Schema) -> str:
+    """Arrow counts columns from 0 and speaks of blocks; people want names."""
+    if "straddling" in message:
+        return f"a row is longer than {BLOCK_BYTES} bytes of CSV, the limit of one row"
     return re.sub(r"CSV column #(\d+)", lambda found: f"column {schema.names[int(found[1])]!r}", message)

@@ -156,6 +156,13 @@ def test_a_value_that_parquet_cannot_hold_fails_its_aggregate_and_names_itself(s
     assert "contract" not in site.state()["windows"]
 
 
+def test_a_row_that_is_too_long_says_so(connection):
+    with pytest.raises(TerminalError, match="words: a row is longer than 2097152 bytes"):
+        read(connection, "select repeat('x', 6000000) as v from generate_series(1, 3)", what="words", v=pa.string())
+    connection.rollback()
+    assert len(read(connection, "select repeat('x', 1000000) as v", v=pa.string())[0]) == 1_000_000
+
+
 def test_a_query_that_breaks_off_half_way_raises_its_own_error_and_not_a_short_table(connection):
     query = "select case when g < 200000 then g else 1 / (g - 200000) end as id from generate_series(1, 300000) g"
     with pytest.raises(TerminalError, match="numbers: division by zero"):
