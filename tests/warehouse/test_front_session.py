@@ -142,7 +142,7 @@ def test_a_client_that_vanishes_in_its_transaction_leaves_nothing_behind(
 def test_a_client_killed_in_the_middle_of_a_statement_is_rolled_back(
     redshift_dsn: str, embedded_postgres: EmbeddedPostgres, redshift_database: str
 ) -> None:
-    psql = [str(postgres_bin() / "psql"), redshift_dsn, "-X", "-c", "select pg_sleep(600)"]
+    psql = [str(postgres_bin() / "psql"), redshift_dsn, "-X", "-c", "select pg_sleep(30)"]
     process = subprocess.Popen(psql)
     assert eventually(lambda: sleeping(embedded_postgres, redshift_database))
     process.kill()
@@ -158,7 +158,7 @@ def test_a_cancel_request_stops_the_statement_and_not_the_session(
 ) -> None:
     connection = connect()
     errors: list[str] = []
-    thread = threading.Thread(target=lambda: errors.append(failure(connection, "select pg_sleep(600)")))
+    thread = threading.Thread(target=lambda: errors.append(failure(connection, "select pg_sleep(30)")))
     thread.start()
     assert eventually(lambda: sleeping(embedded_postgres, redshift_database))
     with socket.create_connection((redshift_front.host, redshift_front.port)) as canceller:
