@@ -28,9 +28,9 @@ MISTAKES = (
     Mistake(
         "stale observations are dropped before the SCD2 rebuild",
         "dim_category",
-        "    from stage_dim_category\n    group by",
+        "    from stage_dim_category\n)",
         "    from stage_dim_category\n"
-        "    where batch_seq > (select coalesce(max(batch_seq), 0) from ops.dim_category_version)\n    group by",
+        "    where batch_seq > (select coalesce(max(batch_seq), 0) from ops.dim_category_version)\n)",
         (FIRST, THIRD, SECOND),
     ),
     Mistake(
@@ -69,8 +69,8 @@ MISTAKES = (
     Mistake(
         "an earlier attempt replaces a later one",
         "dim_seller",
-        "known.attempt >= latest.attempt",
-        "known.attempt = latest.attempt",
+        "known.attempt >= staged.attempt",
+        "known.attempt = staged.attempt",
         (FIRST, SECOND_REPLAYED, SECOND),
     ),
     Mistake(
