@@ -34,6 +34,11 @@ def natural_identity(table: MartTable) -> list[str]:
     return ["source_id", *table.natural_key]
 
 
+def partition(table: MartTable) -> str:
+    """The window of one natural key."""
+    return f"partition by {', '.join(natural_identity(table))}"
+
+
 def same(columns: Iterable[str], left: str, right: str, indent: str = INDENT) -> str:
     """A join condition: the columns are equal in both relations, one a line."""
     return f"\n{indent}and ".join(f"{left}.{column} = {right}.{column}" for column in columns)

@@ -1,0 +1,151 @@
+"""What the load of an SCD2 dimension remembers: every observation of a key, and which keys one of them touches."""
+
+# ruff: noqa: S608 - the names come from the declarations, never from data
+
+from gem.contracts.spec import OBSERVATION_COLUMNS, MartColumn, MartTable
+from gem.warehouse.templates.ddl import memory_columns
+from gem.warehouse.templates.expressions import lines, md5_of, names, natural_identity, partition, same
+
+SEGMENT_FROM: MartColumn = next(column for column in OBSERVATION_COLUMNS if column.name == "segment_from")
+
+
+def observe(table: MartTable) -> list[str]:
+    """Remember what is staged and not known yet; leaves fresh_<dimension>."""
+    return [_unseen(table), _hashed(table), _fresh(table), _replaced(table), _forget(table), _remember(table)]
+
+
+def touch(table: MartTable) -> list[str]:
+    """Find the keys whose versions may change; leaves timeline_<dimension> and touched_<dimension>."""
+    return [_timeline(table), _touched(table)]
+
+
+def _unseen(table: MartTable) -> str:
+    """The staged observations that are not known yet, of one batch only its newest attempt, each segment hashed."""
+    key = [*natural_identity(table), "batch_seq"]
+    columns = [*names(table.curated_columns), "batch_seq", "attempt"]
+    return f"""
+create temp table unseen_{table.name} as
+with staged as (
+    select
+{lines(columns, indent=" " * 8)},
+        max(attempt) over (partition by {", ".join(key)}) as newest_attempt
+    from stage_{table.name}
+)
+select
+{lines([f"staged.{name}" for name in columns])},
+    {md5_of([SEGMENT_FROM, *table.attributes], "staged", indent=" " * 4)} as segment_hash
+from staged
+left join ops.{table.name}_version as known
+    on {same(key, "known", "staged")}
+    and known.attempt >= staged.attempt
+where staged.attempt = staged.newest_attempt
+    and known.batch_seq is null
+"""
+
+
+def _hashed(table: MartTable) -> str:
+    """One hash for all segments of an observation; a table of its own, so that the join below knows its size."""
+    key = [*natural_identity(table), "batch_seq"]
+    return f"""
+create temp table hashed_{table.name} as
+select
+{lines(key)},
+    max(observed_at) as observed_at,
+    md5(listagg(segment_hash, ',') within group (order by segment_from)) as observation_hash
+from unseen_{table.name}
+group by {", ".join(key)}
+"""
+
+
+def _fresh(table: MartTable) -> str:
+    """The observations to remember, as rows of ops.<dimension>_version."""
+    key = [*natural_identity(table), "batch_seq"]
+    kept = [c.name for c in memory_columns(table) if c.name not in ("observed_at", "observation_hash")]
+    return f"""
+create temp table fresh_{table.name} as
+select
+{lines([f"unseen.{name}" for name in kept])},
+    hashed.observed_at,
+    hashed.observation_hash
+from unseen_{table.name} as unseen
+join hashed_{table.name} as hashed
+    on {same(key, "hashed", "unseen")}
+"""
+
+
+def _replaced(table: MartTable) -> str:
+    key = natural_identity(table)
+    return f"""
+create temp table replaced_{table.name} as
+select distinct
+{lines(f"fresh.{name}" for name in key)}
+from fresh_{table.name} as fresh
+join ops.{table.name}_version as known
+    on {same([*key, "batch_seq"], "known", "fresh")}
+"""
+
+
+def _forget(table: MartTable) -> str:
+    key = [*natural_identity(table), "batch_seq"]
+    condition = same(key, f"{table.name}_version", f"fresh_{table.name}")
+    return f"delete from ops.{table.name}_version\nusing fresh_{table.name}\nwhere {condition}"
+
+
+def _remember(table: MartTable) -> str:
+    columns = names(memory_columns(table))
+    return (
+        f"insert into ops.{table.name}_version (\n{lines(columns)}\n)\n"
+        f"select\n{lines(columns)}\nfrom fresh_{table.name}"
+    )
+
+
+def _timeline(table: MartTable) -> str:
+    key = natural_identity(table)
+    window = f"{partition(table)} order by batch_seq"
+    columns = [*key, "batch_seq", "observed_at", "observation_hash"]
+    return f"""
+create temp table timeline_{table.name} as
+with observation as (
+    select distinct
+{lines([f"known.{name}" for name in columns], indent=" " * 8)}
+    from ops.{table.name}_version as known
+    join (select distinct {", ".join(key)} from fresh_{table.name}) as seen
+        on {same(key, "seen", "known", indent=" " * 8)}
+)
+select
+{lines([*key, "batch_seq", "observation_hash"])},
+    max(observed_at) over ({window} rows unbounded preceding) as takes_over_at,
+    lag(observation_hash) over ({window}) as hash_before,
+    lead(batch_seq) over ({window}) as seq_after
+from observation
+"""
+
+
+def _touched(table: MartTable) -> str:
+    """The keys whose versions may change.
+
+    An observation changes nothing when it equals the one before it and does not move the moment at which a later one
+    takes over.
+    """
+    key = natural_identity(table)
+    return f"""
+create temp table touched_{table.name} as
+with step as (
+    select
+{lines([*key, "batch_seq", "observation_hash", "hash_before", "seq_after", "takes_over_at"], indent=" " * 8)},
+        lag(takes_over_at) over ({partition(table)} order by batch_seq) as taken_over_before
+    from timeline_{table.name}
+)
+select
+{lines(f"step.{name}" for name in key)}
+from step
+join fresh_{table.name} as fresh
+    on {same([*key, "batch_seq"], "fresh", "step")}
+where step.hash_before is null
+    or step.hash_before <> step.observation_hash
+    or (step.seq_after is not null and step.takes_over_at > step.taken_over_before)
+union
+select
+{lines(key)}
+from replaced_{table.name}
+"""
