@@ -4,9 +4,12 @@ A rule speaks of one table and gives one reason code. Where an operand is NULL t
 than the model. Rules that see other rows of the same aggregate are in `set_rules`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
 
 from pyspark.sql import Column
 from pyspark.sql import functions as sf
@@ -21,14 +24,33 @@ MONEY_LIMIT = Decimal(10) ** (MONEY.precision - MONEY.scale)
 """The first amount that MONEY cannot hold."""
 
 
+class Check(NamedTuple):
+    """What must not hold of a row, and the column to look at where it does."""
+
+    column: str
+    is_broken: Column
+
+
 @dataclass(frozen=True)
 class RowRule:
-    """Rejects a row by its own columns: `violation` is a struct (column, value), NULL where the row is good."""
+    """Rejects a row of `table` where one of its checks holds; a check that is NULL does not."""
 
     reason: str
     table: str
     meaning: str
-    violation: Callable[[], Column]
+    checks: Callable[[], Sequence[Check]]
+
+    def is_broken(self) -> Column:
+        """Whether a row breaks the rule; NULL or false where it does not."""
+        return reduce(or_, (check.is_broken for check in self.checks()))
+
+    def column(self) -> Column:
+        """The name of the first broken column."""
+        return sf.coalesce(*(sf.when(check.is_broken, sf.lit(check.column)) for check in self.checks()))
+
+    def value(self) -> Column:
+        """The value that is wrong, as text."""
+        return sf.coalesce(*(sf.when(check.is_broken, sf.col(check.column).cast("string")) for check in self.checks()))
 
 
 @dataclass(frozen=True)
@@ -47,13 +69,8 @@ THRESHOLDS: dict[str, Threshold] = {name: Threshold() for name in SOURCE_TABLES}
 """By source table: more than 5 percent of the roots, and at least 10 of them."""
 
 
-def _violated(condition: Column, column: str) -> Column:
-    return sf.when(condition, sf.struct(sf.lit(column).alias("column"), sf.col(column).cast("string").alias("value")))
-
-
-def _first_violated(columns: Iterable[str], condition: Callable[[str], Column]) -> Column:
-    never = sf.lit(None).cast("struct<column:string,value:string>")
-    return sf.coalesce(*(_violated(condition(name), name) for name in columns), never)
+def _each(columns: Iterable[str], is_broken: Callable[[str], Column]) -> tuple[Check, ...]:
+    return tuple(Check(name, is_broken(name)) for name in columns)
 
 
 def _null_key(table: SourceTable) -> RowRule:
@@ -62,7 +79,7 @@ def _null_key(table: SourceTable) -> RowRule:
         "null_key",
         table.name,
         "The primary key or the reference to the root is missing.",
-        lambda: _first_violated(keys, lambda name: sf.col(name).isNull()),
+        lambda: _each(keys, lambda name: sf.col(name).isNull()),
     )
 
 
@@ -73,7 +90,7 @@ def _null_required(table: SourceTable) -> RowRule:
         "null_required",
         table.name,
         "A column that the declaration requires is missing.",
-        lambda: _first_violated(required, lambda name: sf.col(name).isNull()),
+        lambda: _each(required, lambda name: sf.col(name).isNull()),
     )
 
 
@@ -83,7 +100,7 @@ def _text_too_long(table: SourceTable) -> RowRule:
         "text_too_long",
         table.name,
         "Text of more bytes of UTF-8 than Redshift's column takes; a Devanagari letter is three.",
-        lambda: _first_violated(limits, lambda name: sf.octet_length(name) > limits[name]),
+        lambda: _each(limits, lambda name: sf.octet_length(name) > limits[name]),
     )
 
 
@@ -93,31 +110,33 @@ def _negative_value(table: SourceTable) -> RowRule:
         "negative_value",
         table.name,
         "A quantity or an amount below zero.",
-        lambda: _first_violated(amounts, lambda name: sf.col(name) < 0),
+        lambda: _each(amounts, lambda name: sf.col(name) < 0),
     )
 
 
-def _line_value_differs() -> Column:
+def _line_value_differs() -> Sequence[Check]:
     """The line's own rounding to a paisa is allowed too, else a quantity below one half would fail on it."""
     tolerance = sf.greatest(sf.col("qty") * sf.lit(PAISA), sf.lit(PAISA))
     difference = sf.abs(sf.col("line_value") - sf.col("qty") * sf.col("unit_price"))
-    return _violated(sf.col("qty").isNotNull() & (difference > tolerance), "line_value")
+    return [Check("line_value", sf.col("qty").isNotNull() & (difference > tolerance))]
 
 
-def _gst_split_wrong() -> Column:
+def _gst_split_wrong() -> Sequence[Check]:
     both = (sf.col("igst") > 0) & ((sf.col("cgst") > 0) | (sf.col("sgst") > 0))
-    return sf.coalesce(_violated(both, "igst"), _violated(sf.col("cgst") != sf.col("sgst"), "cgst"))
+    return [Check("igst", both), Check("cgst", sf.col("cgst") != sf.col("sgst"))]
 
 
-def _product_too_large() -> Column:
-    return _first_violated(
+def _product_too_large() -> Sequence[Check]:
+    return _each(
         ("mrp_at_order", "reference_unit_price"),
         lambda name: sf.round(sf.col(name) * sf.col("qty"), MONEY.scale) >= sf.lit(MONEY_LIMIT),
     )
 
 
 def _generic_rules(table: SourceTable) -> tuple[RowRule, ...]:
-    return (_null_key(table), _null_required(table), _text_too_long(table), _negative_value(table))
+    has_amounts = any(column.type in (MONEY, QUANTITY) for column in table.extracted_columns)
+    amounts = (_negative_value(table),) if has_amounts else ()
+    return (_null_key(table), _null_required(table), _text_too_long(table), *amounts)
 
 
 ROW_RULES: tuple[RowRule, ...] = (
@@ -144,12 +163,12 @@ ROW_RULES: tuple[RowRule, ...] = (
         "gstin_invalid",
         "contract",
         "The seller's GSTIN breaks the format, the list of state codes or its check character.",
-        lambda: _violated(~is_valid_gstin(sf.col("seller_gstin")), "seller_gstin"),
+        lambda: [Check("seller_gstin", ~is_valid_gstin(sf.col("seller_gstin")))],
     ),
     RowRule(
         "pin_invalid",
         "seller",
         "An Indian PIN code is six digits and does not begin with zero.",
-        lambda: _violated(~sf.col("pincode").rlike("^[1-9][0-9]{5}$"), "pincode"),
+        lambda: [Check("pincode", ~sf.col("pincode").rlike("^[1-9][0-9]{5}$"))],
     ),
 )

@@ -20,6 +20,7 @@ from gem.contracts.source.aggregates import SOURCE_TABLES
 from gem.contracts.spec import WHOLE_TABLE_ROOT, Aggregate, SourceTable
 
 REJECTED_COLUMNS = ("reason", "column", "value", "root_id", "row")
+_VIOLATION = "table string, row_key string, reason string, column string, value string, root_id bigint, row string"
 _JSON = {"timestampFormat": "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX", "ignoreNullFields": "false"}
 
 
@@ -43,18 +44,19 @@ def violations(batch: RawBatch, census: DataFrame) -> DataFrame:
     Rows are fetched only for the reasons that occur: one job finds these for all tables and rules. Of a good batch the
     frame is empty without a further job; else it is persisted, and the caller unpersists it.
     """
-    by_row = {name: _row_violations(rows, SOURCE_TABLES[name]) for name, rows in batch.tables.items()}
     faults = {
         rule.reason: rule.faults(batch, census)
         for rule in SET_RULES
         if rule.table is None or rule.table in batch.tables
     }
     occurring = [
-        *(frame.select("table", "reason") for frame in by_row.values()),
+        *(_broken_rules(rows, name) for name, rows in batch.tables.items()),
         *(frame.select("table", sf.lit(reason).alias("reason")) for reason, frame in faults.items()),
     ]
     occurs = {(row["table"], row["reason"]) for row in reduce(DataFrame.unionAll, occurring).distinct().collect()}
-    found = [by_row[name] for name in by_row if any((name, rule.reason) in occurs for rule in ROW_RULES)]
+    found = [
+        _row_violations(rule, batch.tables[rule.table]) for rule in ROW_RULES if (rule.table, rule.reason) in occurs
+    ]
     found += [
         _set_violations(rule, batch.tables[table], SOURCE_TABLES[table], faults[rule.reason])
         for rule in SET_RULES
@@ -62,23 +64,23 @@ def violations(batch: RawBatch, census: DataFrame) -> DataFrame:
         if (table, rule.reason) in occurs
     ]
     if not found:
-        return census.sparkSession.createDataFrame([], next(iter(by_row.values())).schema)
+        return census.sparkSession.createDataFrame([], _VIOLATION)
     return reduce(DataFrame.unionByName, found).persist()
 
 
-def _row_violations(rows: DataFrame, table: SourceTable) -> DataFrame:
-    checks = sf.array(*(_tagged(rule) for rule in ROW_RULES if rule.table == table.name))
-    broken = sf.filter(checks, lambda check: check.isNotNull())
-    return rows.withColumn("broken", sf.explode(broken)).select(
-        "broken.reason", "broken.column", "broken.value", *_identity(table)
-    )
+def _broken_rules(rows: DataFrame, table: str) -> DataFrame:
+    """table, reason: the row rules that some row of a table breaks."""
+    reasons = [sf.when(sf.bool_or(rule.is_broken()), sf.lit(rule.reason)) for rule in ROW_RULES if rule.table == table]
+    broken = rows.agg(sf.array_compact(sf.array(*reasons)).alias("reasons"))
+    return broken.select(sf.lit(table).alias("table"), sf.explode("reasons").alias("reason"))
 
 
-def _tagged(rule: RowRule) -> Column:
-    violation = rule.violation()
-    reason = sf.lit(rule.reason).alias("reason")
-    return sf.when(
-        violation.isNotNull(), sf.struct(reason, violation["column"].alias("column"), violation["value"].alias("value"))
+def _row_violations(rule: RowRule, rows: DataFrame) -> DataFrame:
+    return rows.where(rule.is_broken()).select(
+        sf.lit(rule.reason).alias("reason"),
+        rule.column().alias("column"),
+        rule.value().alias("value"),
+        *_identity(SOURCE_TABLES[rule.table]),
     )
 
 
@@ -169,9 +171,12 @@ def accepted_roots(batch: RawBatch, census: DataFrame, found: DataFrame) -> Data
 
     A changed root that is absent from the snapshot was deleted at the source; a table that travels whole never is.
     """
-    names = [(table.name, one.name) for one in batch.aggregates if not one.travels_whole for table in one.tables]
-    aggregate_of = sf.create_map(*(sf.lit(name) for pair in names for name in pair)) if names else sf.create_map()
-    rejected = found.select(aggregate_of[sf.col("table")].alias("aggregate"), "root_id")
+    by_roots = [one for one in batch.aggregates if not one.travels_whole]
+    aggregate_of = [
+        sf.when(sf.col("table").isin([table.name for table in one.tables]), sf.lit(one.name)) for one in by_roots
+    ]
+    nowhere = sf.lit(None).cast("string")
+    rejected = found.select(sf.coalesce(*aggregate_of, nowhere).alias("aggregate"), "root_id")
     return (
         census.where("is_listed")
         .join(rejected, ["aggregate", "root_id"], "left_anti")

@@ -80,7 +80,7 @@ def spark(s3_endpoint: str) -> Iterator[SparkSession]:
         ),
         "spark.driver.memory": "1g",
         # Hundreds of tiny jobs: the optimising compiler never earns its time back.
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
         "spark.ui.enabled": "false",
         "spark.sql.shuffle.partitions": "2",
         "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
@@ -327,7 +327,7 @@ def contract_rows(contract_id: int, *, lines: int = 1, qty: str = "2", price: st
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def contracts() -> Callable[..., dict[str, list[Row]]]:
     """contracts(range(1, 4)): the rows of that many good contracts."""
 
