@@ -115,6 +115,53 @@ def test_a_planted_mistake_shows(model: Model, monkeypatch: pytest.MonkeyPatch, 
     assert mart(contents) != in_order(expected_mart(mistake.order))
 
 
+AUDITED = (
+    (
+        Mistake(
+            "every version is current",
+            "dim_seller",
+            "version.next_from is null as is_current",
+            "true as is_current",
+            (SECOND_REPLAYED,),
+        ),
+        "table dim_seller: the versions leave a gap, overlap or have no single current one: source_id=gem seller_id=1",
+    ),
+    (
+        Mistake(
+            "a key is resolved to every version",
+            "fact_bid_participation",
+            "    and seller.valid_from <= staged.submitted_at\n",
+            "",
+            (THIRD,),
+        ),
+        "table fact_bid_participation: the key stands twice: source_id=gem bid_id=11 participation_id=100",
+    ),
+    (
+        Mistake(
+            "a key is made up",
+            "fact_bid_participation",
+            "coalesce(seller.seller_key, -1)",
+            "coalesce(seller.seller_key, -7)",
+            (FIRST,),
+        ),
+        "table fact_bid_participation: seller_key is not in dim_seller: source_id=gem bid_id=10 participation_id=101",
+    ),
+)
+
+
+@pytest.mark.parametrize(("mistake", "message"), AUDITED, ids=[mistake.name for mistake, _ in AUDITED])
+def test_a_planted_mistake_is_stopped_by_the_audit(
+    model: Model, monkeypatch: pytest.MonkeyPatch, mistake: Mistake, message: str
+) -> None:
+    plant(mistake, monkeypatch)
+    database = model.lab.copy()
+    (report,) = model.lab.load(database, *(model.manifest[batch] for batch in mistake.order))
+    assert report.outcome == "quarantined"
+    assert message in report.error
+    assert model.lab.contents(database) == model.contents(frozenset())
+    model.lab.drop(database)
+
+
 def plant(mistake: Mistake, monkeypatch: pytest.MonkeyPatch) -> None:
     def mistaken(table: str) -> Mapping[str, tuple[str, ...]]:
         steps = load_steps(table)
