@@ -59,7 +59,8 @@ def curate_batch(spark: SparkSession, s3: S3Client, manifest: RawManifest, attem
 
 def _persisted(batch: RawBatch) -> RawBatch:
     """Every table is read by its rules and by its transforms: from the lake once."""
-    return RawBatch(batch.manifest, {name: rows.persist() for name, rows in batch.tables.items()}, batch.roots)
+    tables = {name: rows.persist() if batch.rows(name) else rows for name, rows in batch.tables.items()}
+    return RawBatch(batch.manifest, tables, batch.roots)
 
 
 def _outputs(

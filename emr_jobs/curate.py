@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import boto3
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
 
 from emr_jobs.batch import closing_manifest, curate_batch
 from emr_jobs.lake import create_curated_manifest, manifest_uri, read_curated_manifest, read_raw_manifest
@@ -42,9 +43,10 @@ def main(argv: list[str]) -> int:
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
     LOG.setLevel(logging.INFO)
     started = time.monotonic()
-    s3 = boto3.client("s3")
+    # Before anything else: YARN takes an application that ends without a Spark context for a failed one.
+    spark = spark_session()
     try:
-        closed = _closed_attempt(s3, arguments.manifest, arguments.attempt)
+        closed = _closed_attempt(spark, boto3.client("s3"), arguments.manifest, arguments.attempt)
     except GemError as error:
         LOG.error("%s: %s", type(error).__name__, error)  # noqa: TRY400 - the message says it all, a traceback nothing more
         return 1
@@ -62,19 +64,19 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _closed_attempt(s3: S3Client, manifest_text: str, attempt: int) -> CuratedManifest:
+def _closed_attempt(spark: SparkSession, s3: S3Client, manifest_text: str, attempt: int) -> CuratedManifest:
     uri, raw_key = manifest_uri(manifest_text)
     closed = read_curated_manifest(s3, uri.bucket, Attempt(raw_key.batch_id, attempt))
     if closed is not None:
         LOG.info("%s: attempt %d is closed already", raw_key.batch_id, attempt)
         return closed
     manifest = read_raw_manifest(s3, uri)
-    return create_curated_manifest(s3, uri.bucket, _outcome(s3, manifest, attempt))
+    return create_curated_manifest(s3, uri.bucket, _outcome(spark, s3, manifest, attempt))
 
 
-def _outcome(s3: S3Client, manifest: RawManifest, attempt: int) -> CuratedManifest:
+def _outcome(spark: SparkSession, s3: S3Client, manifest: RawManifest, attempt: int) -> CuratedManifest:
     try:
-        return curate_batch(spark_session(), s3, manifest, attempt)
+        return curate_batch(spark, s3, manifest, attempt)
     except TerminalError as error:
         return closing_manifest(manifest, attempt, error=f"{type(error).__name__}: {error}")
     except (PySparkException, Py4JJavaError) as error:

@@ -27,7 +27,7 @@ ColumnTypes = dict[str, str]
 
 @dataclass(frozen=True)
 class RawBatch:
-    """One batch: `tables` by source table and `roots` (column root_id) by aggregate, for every aggregate it carries."""
+    """One batch: `tables` by source table and `roots` (column root_id) by aggregate, for every changed one."""
 
     manifest: RawManifest
     tables: Frames
@@ -35,8 +35,8 @@ class RawBatch:
 
     @property
     def aggregates(self) -> tuple[Aggregate, ...]:
-        """The aggregates that the batch carries, in the order of its manifest."""
-        return tuple(AGGREGATE_BY_NAME[aggregate.name] for aggregate in self.manifest.aggregates)
+        """The aggregates with a changed root, in the order of the manifest."""
+        return _changed(self.manifest)
 
     def rows(self, table: str) -> int:
         """How many rows the manifest states for a source table."""
@@ -58,19 +58,11 @@ def part_schema(kind: PartKind, table: str) -> str:
 def read_batch(spark: SparkSession, manifest: RawManifest) -> RawBatch:
     """The frames of a batch, lazily; each row carries its `source_id`. Verify the parts first.
 
-    ManifestError where the manifest carries an aggregate that is not declared, or lists no roots of a changed one.
+    ManifestError where the manifest carries an aggregate that is not declared, none that changed, or counts its
+    changed roots differently from what its parts list.
     """
-    unknown = [a.name for a in manifest.aggregates if a.name not in AGGREGATE_BY_NAME]
-    if unknown:
-        raise ManifestError(f"{manifest.key}: aggregates that are not declared: {unknown}; deploy both sides alike")
-    for aggregate in manifest.aggregates:
-        listed = sum(part.rows for part in manifest.parts_of(PartKind.ROOTS, aggregate.name))
-        if listed != aggregate.changed_roots:
-            raise ManifestError(
-                f"{manifest.key}: aggregate {aggregate.name!r} says {aggregate.changed_roots} changed roots, "
-                f"its parts list {listed}; extract the batch again"
-            )
-    declared = [AGGREGATE_BY_NAME[aggregate.name] for aggregate in manifest.aggregates]
+    _check_aggregates(manifest)
+    declared = _changed(manifest)
     tables = [table.name for aggregate in declared for table in aggregate.tables]
     return RawBatch(
         manifest=manifest,
@@ -79,11 +71,39 @@ def read_batch(spark: SparkSession, manifest: RawManifest) -> RawBatch:
     )
 
 
+def _changed(manifest: RawManifest) -> tuple[Aggregate, ...]:
+    return tuple(AGGREGATE_BY_NAME[aggregate.name] for aggregate in manifest.aggregates if aggregate.changed_roots)
+
+
+def _check_aggregates(manifest: RawManifest) -> None:
+    unknown = [a.name for a in manifest.aggregates if a.name not in AGGREGATE_BY_NAME]
+    if unknown:
+        raise ManifestError(f"{manifest.key}: aggregates that are not declared: {unknown}; deploy both sides alike")
+    if not _changed(manifest):
+        raise ManifestError(f"{manifest.key}: no aggregate with a changed root; such a batch is never written")
+    for aggregate in manifest.aggregates:
+        listed = sum(part.rows for part in manifest.parts_of(PartKind.ROOTS, aggregate.name))
+        if listed != aggregate.changed_roots:
+            raise ManifestError(
+                f"{manifest.key}: aggregate {aggregate.name!r} says {aggregate.changed_roots} changed roots, "
+                f"its parts list {listed}; extract the batch again"
+            )
+    carried = {table.name for aggregate in _changed(manifest) for table in aggregate.tables}
+    stray = sorted({part.table for part in manifest.parts if part.kind is PartKind.ROWS} - carried)
+    if stray:
+        raise ManifestError(f"{manifest.key}: rows of {stray}, but no changed root of theirs; extract the batch again")
+
+
 def _frame(spark: SparkSession, manifest: RawManifest, kind: PartKind, table: str) -> DataFrame:
     schema = part_schema(kind, table)
     uris = [_uri(manifest, part) for part in manifest.parts_of(kind, table)]
-    rows = spark.read.schema(schema).parquet(*uris) if uris else spark.createDataFrame([], schema)
+    rows = spark.read.schema(schema).parquet(*uris) if uris else empty_frame(spark, schema)
     return rows.withColumn("source_id", sf.lit(manifest.source_id))
+
+
+def empty_frame(spark: SparkSession, schema: str) -> DataFrame:
+    """No rows, and known as such to the optimiser (LIMIT 0), so that joins and aggregates with it cost nothing."""
+    return spark.createDataFrame([], schema).limit(0)
 
 
 def _uri(manifest: RawManifest, part: RawPart) -> str:

@@ -13,7 +13,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 
 from emr_jobs.quality import ROW_RULES, THRESHOLDS, RowRule
-from emr_jobs.raw import Frames, RawBatch
+from emr_jobs.raw import Frames, RawBatch, empty_frame
 from emr_jobs.set_rules import SET_RULES, SetRule, row_key
 from gem.contracts.manifest import Rejects
 from gem.contracts.source.aggregates import SOURCE_TABLES
@@ -64,7 +64,7 @@ def violations(batch: RawBatch, census: DataFrame) -> DataFrame:
         if (table, rule.reason) in occurs
     ]
     if not found:
-        return census.sparkSession.createDataFrame([], _VIOLATION)
+        return empty_frame(census.sparkSession, _VIOLATION)
     return reduce(DataFrame.unionByName, found).persist()
 
 

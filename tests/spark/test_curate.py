@@ -250,6 +250,17 @@ def test_roots_that_the_manifest_counts_differently_fail_the_batch(lake: Any, wr
     assert "says 3 changed roots, its parts list 2" in failed(lake).error
 
 
+def test_rows_of_an_aggregate_without_changed_roots_fail_the_batch(lake: Any, contracts: Contracts) -> None:
+    rows = contracts(range(1, 3)) | {"seller": [{"seller_id": 1}]}
+    assert run(lake.put_batch(rows, roots={"contract": [1, 2], "seller": []})) == 1
+    assert "rows of ['seller']" in failed(lake).error
+
+
+def test_an_aggregate_that_did_not_change_is_passed_over(lake: Any, contracts: Contracts) -> None:
+    assert run(lake.put_batch(contracts(range(1, 3)), roots={"contract": [1, 2], "seller": []})) == 0
+    assert {row["aggregate"] for row in lake.curated_rows("root")} == {"contract"}
+
+
 def test_a_sum_that_its_column_cannot_hold_stops_the_batch_and_does_not_become_null(lake: Any) -> None:
     most = Decimal("9999999999999999.99")
     rows = {
