@@ -1,1 +1,1 @@
-"""The same pipeline on one machine: stand-ins for AWS and for the source, never deployed and never imported by the runtimes."""
+"""The same pipeline on one machine: stand-ins that are never deployed and that no runtime imports."""
