@@ -1,5 +1,6 @@
 """The S3 objects a COPY names, by prefix or by a copy manifest, and how one is fetched."""
 
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,7 +39,8 @@ def open_part(s3: "S3Client", part: Part, file: IO[bytes]) -> bool:
         raise _unreadable(part.url, error) from error
     except BotoCoreError as error:
         raise _unreadable(part.url, error) from error
-    size = file.tell()
+    # Not tell(): a large object comes in ranges, and the last one to come need not be the last of the file.
+    size = file.seek(0, io.SEEK_END)
     if part.size_bytes is not None and size != part.size_bytes:
         raise RedshiftError(
             f"COPY: file {part.url} has {size} bytes, the copy manifest says content_length {part.size_bytes}"
