@@ -12,6 +12,8 @@ import requests
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from local_aws.errors import LocalCloudError
+
 HOST = "127.0.0.1"
 ACCOUNT_ID = "123456789012"
 REGION = "ap-south-1"
@@ -27,7 +29,7 @@ WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _in_use = threading.Lock()
 
 
-class AwsServerError(Exception):
+class AwsServerError(LocalCloudError):
     """The local AWS API could not be started."""
 
 

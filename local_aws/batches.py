@@ -10,16 +10,13 @@ from gem.contracts.states import TERMINAL_STATES, State
 from gem.ledger import BatchRecord, Ledger
 from local_aws.aws_server import AwsServer
 from local_aws.emr import EmrRunner
+from local_aws.errors import LocalCloudError
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 POLL_SECONDS = 0.2
 PEEK_SECONDS = 30
-
-
-class LocalCloudError(Exception):
-    """The local cloud could not be started, or a batch did not come where it was waited for."""
 
 
 @dataclass(frozen=True)

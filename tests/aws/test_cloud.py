@@ -10,8 +10,8 @@ import redshift_connector
 
 from gem.contracts.keys import BatchId
 from gem.contracts.states import Mover, State
-from local_aws.batches import LocalCloudError
 from local_aws.cloud import LocalCloud
+from local_aws.errors import LocalCloudError
 from local_aws.template import TemplateError
 
 
