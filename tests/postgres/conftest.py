@@ -142,12 +142,19 @@ class Site:
         return [row["root_id"] for row in self.table(manifest, aggregate, PartKind.ROOTS)]
 
 
+@pytest.fixture(scope="module")
+def aws() -> Iterator[AwsServer]:
+    """A moto server; of the module and not the session, for a process holds only one and other folders have theirs."""
+    with AwsServer() as server:
+        yield server
+
+
 @pytest.fixture
-def site(source_db: str) -> Iterator[Site]:
-    """An empty source whose changes are logged, and an empty lake on a moto server of its own."""
-    with AwsServer() as aws:
-        s3 = aws.client("s3")
-        s3.create_bucket(Bucket=LAKE, CreateBucketConfiguration={"LocationConstraint": REGION})
-        site = Site(source_db, s3)
-        site.install_changelog()
-        yield site
+def site(source_db: str, aws: AwsServer) -> Site:
+    """An empty source whose changes are logged, and an empty lake."""
+    aws.reset()
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket=LAKE, CreateBucketConfiguration={"LocationConstraint": REGION})
+    site = Site(source_db, s3)
+    site.install_changelog()
+    return site
