@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extractor_ec2.lake import Lake
+from gem.contracts.errors import TransientError
 from gem.contracts.keys import BatchId, RawPartKey
 from gem.contracts.manifest import PartKind, RawPart
 
@@ -52,13 +53,16 @@ class PartsWriter:
     def write_all(self, batches: Iterable[pa.RecordBatch]) -> list[RawPart]:
         """Writes and uploads every part, each as soon as it is full, and returns them in order.
 
-        After an error the file being written is gone; parts already uploaded stay, named by no manifest.
+        After an error the file being written is gone; parts already uploaded stay, named by no manifest. Raises
+        TransientError where the folder takes no more.
         """
         try:
             for batch in batches:
                 self._write(batch)
             if self._open is not None:
                 self._upload(self._open)
+        except OSError as error:
+            raise TransientError(f"{self._table}: writing a part in {self._folder}: {error}") from error
         finally:
             if self._open is not None:
                 self._open.abandon()
@@ -151,9 +155,9 @@ class _PartFile:
         self.sink.close()
 
     def abandon(self) -> None:
-        with suppress(pa.ArrowException, OSError):
-            self._writer.close()
-        self.sink.close()
+        for file in (self._writer, self.sink):
+            with suppress(pa.ArrowException, OSError):
+                file.close()
         self.path.unlink(missing_ok=True)
 
 

@@ -46,10 +46,11 @@ def plan_batch(snapshot: Snapshot, detector: Detector, state: ExtractorState, ag
     for aggregate in aggregates:
         window = state.windows.get(aggregate.name)
         try:
-            undeclared = undeclared_columns(snapshot.connection, aggregate)
-            for table in aggregate.tables:
-                hashed_columns(table)
-            detection = detector.changed_roots(aggregate, window.position if window else None)
+            with snapshot.savepoint():
+                undeclared = undeclared_columns(snapshot.connection, aggregate)
+                for table in aggregate.tables:
+                    hashed_columns(table)
+                detection = detector.changed_roots(aggregate, window.position if window else None)
         except TerminalError as error:
             logger.warning("%s: not read: %s", aggregate.name, error)
             plan.failures[aggregate.name] = str(error)

@@ -27,8 +27,9 @@ SESSION: tuple[LiteralString, ...] = (
     "set timezone = 'UTC'",
     "set datestyle = 'ISO, YMD'",
     "set row_security = off",
-    "set statement_timeout = 0",
-    "set idle_in_transaction_session_timeout = 0",
+    # By name and not by SET: which there are depends on the server's version.
+    "select set_config(name, '0', false) from pg_settings"
+    " where name in ('statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')",
 )
 
 
@@ -60,7 +61,7 @@ class Source:
         connection.autocommit = True
         # Not by SQL: psycopg2 encodes what it sends by what it was told here.
         connection.set_client_encoding("UTF8")
-        with connection.cursor() as cursor:
+        with source_errors(f"setting up a session of source {self.source_id!r}"), connection.cursor() as cursor:
             cursor.execute("; ".join(SESSION))
         return connection
 

@@ -5,10 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg2 import sql
+from psycopg2 import errors, sql
 
 from extractor_ec2.postgres import Connection, Source, source_errors
+from gem.contracts.errors import TerminalError, TransientError
 from gem.contracts.frozen import Frozen
+
+# The file of the snapshot is no longer there; or it is, and the process that exported it is not.
+SNAPSHOT_GONE = (errors.UndefinedObject, errors.InvalidParameterValue, errors.ObjectNotInPrerequisiteState)
 
 # The snapshot is taken by this statement, after its timestamp: what was committed by `taken_at` is in it.
 TAKE = """
@@ -44,6 +48,18 @@ class Snapshot:
     is_standby: bool
     identity: Identity | None
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What ends in a TerminalError within the block leaves the transaction, and so the snapshot, standing."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("savepoint attempt")
+            try:
+                yield
+            except TerminalError:
+                cursor.execute("rollback to savepoint attempt")
+                raise
+            cursor.execute("release savepoint attempt")
+
 
 @contextmanager
 def open_snapshot(source: Source) -> Iterator[Snapshot]:
@@ -72,13 +88,19 @@ def _take(connection: Connection) -> Snapshot:
 
 @contextmanager
 def reading(source: Source, snapshot: Snapshot) -> Iterator[Connection]:
-    """A connection of its own that sees exactly `snapshot`, so that its failure leaves the snapshot standing."""
+    """A connection of its own that sees exactly `snapshot`, so that its failure leaves the snapshot standing.
+
+    Raises TransientError where the snapshot is gone with its transaction.
+    """
     connection = source.connect()
     try:
         with source_errors("importing the snapshot"):
             _begin(connection)
             with connection.cursor() as cursor:
-                cursor.execute(sql.SQL("set transaction snapshot {}").format(sql.Literal(snapshot.exported)))
+                try:
+                    cursor.execute(sql.SQL("set transaction snapshot {}").format(sql.Literal(snapshot.exported)))
+                except SNAPSHOT_GONE as error:
+                    raise TransientError(f"importing the snapshot: its transaction has ended: {error}") from error
         yield connection
     finally:
         connection.close()
