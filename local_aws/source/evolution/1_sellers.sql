@@ -1,0 +1,142 @@
+-- kind: sellers registered
+with template as (
+  select *, row_number() over (order by pg_temp.chance(seller_id, 'registers'), seller_id) as number
+  from gem.seller
+),
+numbered as (
+  select
+    *,
+    (select max(seller_id) from gem.seller where seller_id < pg_temp.id_limit()) + number as new_id
+  from template
+  where number <= (select pg_temp.share_of(count(*) / 5) from gem.seller)
+),
+made as (
+  select *, pg_temp.moment(new_id, 'registered') as made_at
+  from numbered
+),
+classed as (
+  insert into gem.seller_classification (
+    classification_id, seller_id, udyam_no, size, is_trader, is_women_owned, social_category, is_dpiit_startup, is_shg,
+    is_artisan, valid_from, verified_at, created_at, updated_at
+  )
+  select
+    (select max(classification_id) from gem.seller_classification where classification_id < pg_temp.id_limit())
+      + row_number() over (order by new_id),
+    new_id,
+    left(udyam_no, 12) || lpad(new_id::text, 7, '0'),
+    size,
+    is_trader,
+    is_women_owned,
+    social_category,
+    is_dpiit_startup,
+    is_shg,
+    is_artisan,
+    (%(since)s::timestamptz at time zone 'Asia/Kolkata')::date,
+    made_at,
+    made_at,
+    made_at
+  from made
+  join gem.seller_classification as class using (seller_id)
+  where class.valid_to is null
+)
+insert into gem.seller (
+  seller_id, legal_name, pan, constitution, seller_type, status, registered_on, registered_state_code, pincode,
+  avg_rating, created_at, updated_at
+)
+select
+  new_id,
+  replace(legal_name, seller_id::text, new_id::text),
+  'Z' || chr(65 + mod(new_id / 260000, 26)::integer) || chr(65 + mod(new_id / 10000, 26)::integer) || substr(pan, 4, 2)
+    || lpad(mod(new_id, 10000)::text, 4, '0') || substr(pan, 10, 1),
+  constitution,
+  seller_type,
+  'ACTIVE',
+  (%(since)s::timestamptz at time zone 'Asia/Kolkata')::date,
+  registered_state_code,
+  pincode,
+  null,
+  made_at,
+  made_at
+from made;
+
+-- kind: sellers of another class
+-- From a day that begins after every offer made so far: a claim of preference stays true.
+with dated as (
+  select
+    *,
+    (%(since)s::timestamptz at time zone 'Asia/Kolkata')::date
+      + 1 + floor(7 * pg_temp.chance(seller_id, 'class day'))::integer as changes_on,
+    pg_temp.moment(seller_id, 'class') as changed_at
+  from gem.seller_classification
+  join trader using (seller_id)
+  where valid_to is null
+    and size is not null
+),
+chosen as (
+  select *
+  from dated
+  where valid_from < changes_on
+  order by pg_temp.chance(seller_id, 'class'), seller_id
+  limit (select pg_temp.share_of(count(*)) from trader)
+),
+closed as (
+  update gem.seller_classification as class
+  set valid_to = changes_on, updated_at = changed_at
+  from chosen
+  where class.classification_id = chosen.classification_id
+)
+insert into gem.seller_classification (
+  classification_id, seller_id, udyam_no, size, is_trader, is_women_owned, social_category, is_dpiit_startup, is_shg,
+  is_artisan, valid_from, verified_at, created_at, updated_at
+)
+select
+  (select max(classification_id) from gem.seller_classification where classification_id < pg_temp.id_limit())
+    + row_number() over (order by seller_id),
+  seller_id,
+  udyam_no,
+  case
+    when size = 'MICRO' then 'SMALL'
+    when size = 'LARGE' then 'MEDIUM'
+    when size = 'SMALL' then 'MEDIUM'
+    when pg_temp.chance(seller_id, 'shrinks') < 0.5 then 'SMALL'
+    else 'LARGE'
+  end,
+  is_trader,
+  is_women_owned,
+  social_category,
+  is_dpiit_startup,
+  is_shg,
+  is_artisan,
+  changes_on,
+  changed_at,
+  changed_at,
+  changed_at
+from chosen;
+
+-- kind: sellers renamed
+-- Back and forth over the rounds: a name may return.
+update gem.seller
+set
+  legal_name = case
+    when starts_with(legal_name, 'M/s ') then substr(legal_name, 5)
+    else 'M/s ' || legal_name
+  end,
+  updated_at = greatest(updated_at, pg_temp.moment(seller_id, 'name'))
+where seller_id in (
+  select seller_id
+  from trader
+  order by pg_temp.chance(seller_id, 'name'), seller_id
+  limit (select pg_temp.share_of(count(*)) from trader)
+);
+
+-- kind: sellers suspended or back
+update gem.seller
+set
+  status = case when status = 'ACTIVE' then 'SUSPENDED' else 'ACTIVE' end,
+  updated_at = greatest(updated_at, pg_temp.moment(seller_id, 'suspended'))
+where seller_id in (
+  select seller_id
+  from trader
+  order by pg_temp.chance(seller_id, 'suspended'), seller_id
+  limit (select pg_temp.share_of(count(*) / 3) from trader)
+);
