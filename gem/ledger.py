@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from boto3.dynamodb.conditions import ConditionBase, Key
 from botocore.exceptions import ClientError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from gem.aws import aws_errors, error_code
 from gem.contracts.errors import LeaseHeldError, LostRaceError, TransientError
-from gem.contracts.frozen import Frozen
 from gem.contracts.keys import Attempt, BatchId
 from gem.contracts.states import Mover, State, assert_move
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MAX_ERROR_CHARACTERS = 4_000
 """An item may hold 400 KB; an error text is for people."""
+MAX_NOTE_CHARACTERS = 500
+"""Of each move in a history that grows with every replay."""
 
 
 def utc_now() -> datetime:
@@ -26,13 +28,17 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Moved(Frozen):
+class Moved(BaseModel):
     """One move of a batch: latency per hop is the difference between two of them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     state: State
     at: AwareDatetime
     attempt: int
     by: Mover
+    note: str = ""
+    """The error that stopped the batch, or who moved it by hand and why."""
 
 
 class Facts(TypedDict, total=False):
@@ -45,6 +51,7 @@ class Facts(TypedDict, total=False):
     raw_rows: dict[str, int]
     curated_rows: dict[str, int]
     loaded_rows: dict[str, int]
+    released_attempt: int
     error: str
 
 
@@ -71,6 +78,8 @@ class BatchRecord(BaseModel):
     raw_rows: dict[str, int] = Field(default_factory=dict)
     curated_rows: dict[str, int] = Field(default_factory=dict)
     loaded_rows: dict[str, int] = Field(default_factory=dict)
+    released_attempt: int = 0
+    """The attempt that a person released though Spark quarantined it; 0 for none."""
     error: str = ""
     created_at: AwareDatetime
     moved_at: AwareDatetime
@@ -125,6 +134,32 @@ class Ledger:
             if "LastEvaluatedKey" not in page:
                 return
             query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def newest(self, state: State, limit: int, source_id: str | None = None) -> list[BatchRecord]:
+        """The newest batches in that state, at most `limit` of each source (or of the one named).
+
+        Reads no more than it returns and one item per source, however many batches there are; by the same index.
+        """
+        if source_id:
+            return self._newest(state, Key("batch_id").begins_with(f"{source_id}-"), limit)
+        found: list[BatchRecord] = []
+        below = Key("batch_id").lt("~")
+        while last := self._newest(state, below, 1):
+            source_id = last[0].source_id
+            found += self._newest(state, Key("batch_id").begins_with(f"{source_id}-"), limit)
+            # Index order is by source, then by seq: the next source's newest stands before all of this one's.
+            below = Key("batch_id").lt(f"{source_id}-")
+        return found
+
+    def _newest(self, state: State, batches: ConditionBase, limit: int) -> list[BatchRecord]:
+        with aws_errors(f"ledger: listing {state}"):
+            page = self._table.query(
+                IndexName="by_state",
+                KeyConditionExpression=Key("state").eq(state.value) & batches,
+                ScanIndexForward=False,
+                Limit=limit,
+            )
+        return [BatchRecord.model_validate(item) for item in page["Items"]]
 
     def create(self, batch_id: BatchId, state: State, by: Mover, **facts: Unpack[Facts]) -> BatchRecord:
         """A batch new to the ledger; LostRaceError where it is known already, IllegalMoveError where `by` may not."""
@@ -190,14 +225,20 @@ class Ledger:
         names, values, sets = _assignments(facts)
         return self._update(record, f"set {sets}", "#token = :token", {"#token": "token", **names}, values)
 
-    def move(self, record: BatchRecord, after: State, by: Mover, **facts: Unpack[Facts]) -> BatchRecord:
-        """Moves the batch on from the record's state, with its time and mover in the history.
+    def move(self, record: BatchRecord, after: State, by: Mover, note: str = "", **facts: Unpack[Facts]) -> BatchRecord:
+        """Moves the batch on from the record's state, with its time, mover and note (or error) in the history.
 
         LostRaceError where the token is stale or the state has changed; IllegalMoveError where no such move is allowed.
         """
         assert_move(record.state, after, by)
         now = self._clock().isoformat()
-        entry = {"state": after.value, "at": now, "attempt": facts.get("attempt", record.attempt), "by": by.value}
+        entry = {
+            "state": after.value,
+            "at": now,
+            "attempt": facts.get("attempt", record.attempt),
+            "by": by.value,
+            "note": (note or facts.get("error", ""))[:MAX_NOTE_CHARACTERS],
+        }
         names, values, sets = _assignments(facts)
         return self._update(
             record,

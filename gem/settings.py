@@ -59,6 +59,15 @@ class SubmitSettings(LedgerSettings):
     """Steps submitted for a batch before it is FAILED and waits for a person."""
 
 
+class OperatorSettings(LedgerSettings):
+    """What a person's command needs to move a batch and to have it carried on at once."""
+
+    lake_bucket: str
+    raw_manifest_queue_url: str
+    step_completed_queue_url: str
+    schedule_queue_url: str
+
+
 class IdempotencySettings(BaseSettings):
     """Where Powertools keeps what it has already answered."""
 

@@ -95,10 +95,13 @@ class Publisher:
         except TerminalError as error:
             self._move(record, State.FAILED, error=str(error))
             return None
+        if manifest and manifest.verdict is Verdict.QUARANTINED and record.released_attempt == manifest.attempt:
+            # A person has overruled the verdict, for which the load asks once more.
+            manifest = manifest.model_copy(update={"verdict": Verdict.PASSED})
         if manifest and manifest.verdict is Verdict.PASSED:
             return Curated(record, manifest)
         error_text = f"{uri}: its verdict is {manifest.verdict}" if manifest else f"{uri} is gone"
-        self._move(record, State.QUARANTINED, error=f"{error_text}; only a batch that passed is loaded")
+        self._move(record, State.QUARANTINED, error=f"{error_text}; only a batch that passed or was released is loaded")
         return None
 
     def _load(self, batches: Sequence[Curated], claim: Claim, remaining_seconds: Callable[[], float]) -> list[str]:

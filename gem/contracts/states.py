@@ -60,7 +60,9 @@ MOVES: tuple[Move, ...] = (
     Move(State.CURATED, State.FAILED, _LOAD),
     Move(State.QUARANTINED, State.CURATED, _OPERATOR),
     Move(State.QUARANTINED, State.EXTRACTED, _OPERATOR),
+    Move(State.FAILED, State.CURATED, _OPERATOR),
     Move(State.FAILED, State.EXTRACTED, _OPERATOR),
+    Move(State.LOADED, State.CURATED, _OPERATOR),
     Move(State.LOADED, State.EXTRACTED, _OPERATOR),
 )
 
