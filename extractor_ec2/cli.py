@@ -76,7 +76,7 @@ def remove() -> None:
 
 @changelog.command()
 def status() -> None:
-    """Print which triggers of which aggregate are missing; exit 1 when any is."""
+    """Print which triggers of which aggregate are missing or altered; exit 1 when any is."""
     connection = _source(_settings()).connect()
     missing = {a.name: found for a in AGGREGATES if (found := log.missing_triggers(connection, a))}
     _print({"missing": missing, "logged_changes": log.logged_changes(connection)})

@@ -6,7 +6,8 @@ from typing import Protocol, cast
 import pyarrow as pa
 from psycopg2 import sql
 
-from extractor_ec2.changelog import CHANGE_LOG, missing_triggers
+from extractor_ec2.changelog import bypasses, missing_triggers
+from extractor_ec2.changelog_sql import CHANGE_LOG
 from extractor_ec2.copy_stream import copied
 from extractor_ec2.postgres import source_errors
 from extractor_ec2.roots import ROOT_SCHEMA, AllRoots, ChangedRoots, SomeRoots, ids_array, table_identifier, whole_table
@@ -71,9 +72,13 @@ class ChangelogDetector:
         missing = missing_triggers(self._snapshot.connection, aggregate)
         if missing:
             raise SchemaDriftError(
-                f"{aggregate.name}: changes would be lost, for {len(missing)} triggers of the change log are absent or"
-                f" not ENABLE ALWAYS, beginning with {missing[0]}; run `python -m extractor_ec2 changelog install`"
+                f"{aggregate.name}: changes would be lost, for {len(missing)} triggers of the change log are absent,"
+                f" altered or not ENABLE ALWAYS, beginning with {missing[0]}; run `python -m extractor_ec2 changelog"
+                " install`"
             )
+        around = bypasses(self._snapshot.connection, aggregate)
+        if around:
+            raise SchemaDriftError(f"{aggregate.name}: changes would be lost: {'; '.join(around)}")
 
     def _logged(self, aggregate: Aggregate, since: str) -> pa.Int64Array:
         with copied(

@@ -1,5 +1,7 @@
 """The change log notes exactly the roots that each statement touched, whatever the statement was."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 
 import psycopg2
@@ -97,9 +99,22 @@ def test_a_table_that_travels_whole_logs_root_zero(source):
     assert logged_by(source, "insert into gem.state_ref (state_code) values ('18'), ('27')") == [("state_ref", 0)]
 
 
-def test_truncate_marks_the_aggregate_for_a_sweep(source):
-    run(source, "truncate gem.bid_item")
-    assert run(source, "select aggregate, root_id from gem.change_log") == [("bid", None)]
+def test_truncate_logs_every_root_that_it_removes(source):
+    run(source, TWO_SELLERS)
+    run(source, "insert into gem.bid_item (bid_item_id, bid_id) values (1, 7), (2, 7), (3, 8)")
+    run(source, "insert into gem.state_ref (state_code) values ('18')")
+    logged = logged_by(source, "truncate gem.bid_item, gem.seller cascade")
+    assert logged == [("bid", 7), ("bid", 8), ("seller", 1), ("seller", 2)]
+    assert logged_by(source, "truncate gem.state_ref") == [("state_ref", 0)]
+    assert run(source, "select * from gem.change_log where root_id is null") == []
+
+
+def test_truncate_in_a_snapshot_that_may_not_show_what_it_removes_asks_for_a_sweep_too(source, source_db):
+    run(source, "begin isolation level repeatable read; select 1 from gem.seller")
+    with closing(psycopg2.connect(source_db)) as other, other:
+        run(other, TWO_SELLERS)
+    run(source, "truncate gem.seller; commit")
+    assert run(source, "select aggregate from gem.change_log where root_id is null") == [("seller",)]
 
 
 def test_a_loader_that_switches_triggers_off_is_logged_all_the_same(source):
@@ -166,7 +181,37 @@ def test_remove_leaves_the_schema_as_it_was_before_install(source_db):
     connection.close()
 
 
-@pytest.mark.parametrize("how", ["drop trigger gem_log_update on gem.bid", "alter table gem.bid disable trigger all"])
+def test_install_where_nothing_is_missing_waits_for_no_writer(source, source_db, monkeypatch):
+    monkeypatch.setattr(changelog, "LOCK_TIMEOUT", "50ms")
+    with closing(psycopg2.connect(source_db)) as writer:
+        run(writer, "lock table gem.seller in row exclusive mode")
+        assert changelog.install(source, AGGREGATES) == []
+
+
+def test_several_installs_at_once_are_one(source_db):
+    with ThreadPoolExecutor(4) as pool:
+        marked = list(pool.map(lambda _: installed(source_db), range(4)))
+    assert sorted(map(len, marked)) == [0, 0, 0, len(AGGREGATES)]
+
+
+def installed(dsn):
+    with closing(psycopg2.connect(dsn)) as connection:
+        return changelog.install(connection, AGGREGATES)
+
+
+def test_nobody_else_may_put_the_function_on_a_table_of_their_own(source):
+    may = "select has_function_privilege('public', oid, 'execute') from pg_proc where proname = 'log_changes_of_bid'"
+    assert run(source, may) == [(False,)]
+
+
+NOT_LOGGED = (
+    "drop trigger gem_log_update on gem.bid",
+    "alter table gem.bid disable trigger all",
+    "create or replace function gem.log_changes_of_bid() returns trigger language plpgsql as 'begin return null; end'",
+)
+
+
+@pytest.mark.parametrize("how", NOT_LOGGED)
 def test_an_aggregate_that_was_not_logged_for_a_while_is_marked_when_it_is_again(source, how):
     run(source, how)
     assert changelog.missing_triggers(source, AGGREGATE_BY_NAME["bid"])

@@ -97,16 +97,25 @@ def test_a_table_that_travels_whole_comes_whole_with_root_zero(site):
     assert sorted(row["state_code"] for row in site.table(manifest, "state_ref")) == ["18", "27"]
 
 
-def test_after_truncate_every_root_is_read_again_and_a_sweep_is_due(site):
+def test_roots_that_were_truncated_are_named(site):
     site.execute(*TWO_CONTRACTS)
     site.extract()
-    site.execute("delete from gem.contract where contract_id = 2", "truncate gem.contract_item")
+    site.execute("truncate gem.contract, gem.contract_item", "insert into gem.contract (contract_id) values (3)")
+    manifest = site.extract()
+    assert site.roots(manifest, "contract") == [1, 2, 3]
+    assert [row["contract_id"] for row in site.table(manifest, "contract")] == [3]
+
+
+def test_where_the_log_was_interrupted_every_root_is_read_again_and_a_sweep_is_due(site):
+    site.execute(*TWO_CONTRACTS)
+    site.extract()
+    site.execute("delete from gem.contract where contract_id = 2", "drop trigger gem_log_update on gem.contract_item")
+    site.install_changelog()
     summary = site.extractor().extract()
     manifest = site.manifest(summary.batch_id)
     assert summary.sweep_due == ["contract"]
     assert site.roots(manifest, "contract") == [1, 2], "what is there, and what was logged and is gone"
     assert [row["contract_id"] for row in site.table(manifest, "contract")] == [1]
-    assert site.table(manifest, "contract_item") == []
     site.execute("update gem.contract set total_value = 1")
     assert site.extract() is not None
     assert site.state()["windows"]["contract"]["sweep_due"], "it stays due until somebody sweeps"

@@ -96,6 +96,39 @@ def test_what_changed_while_the_log_was_away_is_read_again(site):
     assert {row["status"] for row in site.table(manifest, "bid")} == {"AWARDED"}
 
 
+WAYS_AROUND = {
+    "create table gem.old_bid () inherits (gem.bid)": "insert into gem.old_bid (bid_id) values (1)",
+    "create table gem.any_item (bid_item_id bigint not null); alter table gem.bid_item inherit gem.any_item": (
+        "delete from gem.any_item"
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS_AROUND)
+def test_a_table_that_can_be_written_under_another_name_is_not_read(site, way):
+    site.execute("insert into gem.bid_item (bid_item_id, bid_id) values (1, 1)", way)
+    before = site.fetch("select count(*) from gem.change_log")
+    site.execute(WAYS_AROUND[way])
+    assert site.fetch("select count(*) from gem.change_log") == before, "no trigger saw it"
+    summary = site.extractor().extract()
+    assert list(summary.failed) == ["bid"]
+    assert "is partitioned or inherits" in summary.failed["bid"]
+
+
+def test_a_table_that_a_subscription_fills_is_not_read(site):
+    site.execute(
+        "create subscription upstream connection 'dbname=none' publication none with (connect = false)",
+        "insert into pg_subscription_rel select oid, 'gem.bid'::regclass, 'r', null from pg_subscription",
+    )
+    try:
+        summary = site.extractor().extract()
+    finally:
+        site.execute("alter subscription upstream set (slot_name = none)")
+        site.execute("drop subscription upstream")
+    assert list(summary.failed) == ["bid"]
+    assert "gem.bid is filled by a subscription, which fires no statement trigger" in summary.failed["bid"]
+
+
 @pytest.mark.parametrize("table", ["bid", "bid_item"])
 def test_few_changed_roots_in_a_large_table_are_read_by_index(site, table):
     fill(site)
