@@ -26,7 +26,7 @@ class Claim(NamedTuple):
     token: int
     """Increases with every claim."""
     abandoned: Backend | None
-    """The session of a holder whose lease ran out before it was given back: end it before doing anything."""
+    """The session of a holder that failed, or whose lease ran out: it may live on; end it before doing anything."""
 
 
 class Lease:
@@ -39,14 +39,18 @@ class Lease:
         self._clock = clock
 
     def claim(self, owner: str) -> Claim:
-        """The lease for `owner`; LeaseHeldError while another holds it."""
+        """The lease for `owner`; LeaseHeldError while another holds it.
+
+        The owner may ask twice, since an answer may be lost.
+        """
         now = int(self._clock().timestamp())
         try:
             with aws_errors(f"{self._key['batch_id']}: claiming"):
                 answer = self._table.update_item(
                     Key=self._key,
                     UpdateExpression="set lease_until = :until, lease_owner = :owner add #token :one",
-                    ConditionExpression="attribute_not_exists(lease_until) or lease_until <= :now",
+                    ConditionExpression="attribute_not_exists(lease_until) or lease_until <= :now "
+                    "or lease_owner = :owner",
                     ExpressionAttributeNames={"#token": "token"},
                     ExpressionAttributeValues={
                         ":until": now + self._lease_seconds,
@@ -72,19 +76,28 @@ class Lease:
 
     def release(self, claim: Claim) -> None:
         """Gives the lease back; without effect where somebody has taken it over."""
-        try:
-            self._write(claim, "remove lease_until, lease_owner, backend_pid, backend_start", {})
-        except LostRaceError:
-            return
+        self._free(claim, "remove lease_until, lease_owner, backend_pid, backend_start")
+
+    def give_up(self, claim: Claim) -> None:
+        """Gives the lease back, but leaves the session's name to the next holder: nobody knows what became of it."""
+        self._free(claim, "remove lease_until, lease_owner")
 
     @contextmanager
     def held(self, owner: str) -> Iterator[Claim]:
-        """The lease for the length of a `with` block."""
+        """The lease for the length of a `with` block; given up where that raises."""
         claim = self.claim(owner)
         try:
             yield claim
-        finally:
-            self.release(claim)
+        except BaseException:
+            self.give_up(claim)
+            raise
+        self.release(claim)
+
+    def _free(self, claim: Claim, update: str) -> None:
+        try:
+            self._write(claim, update, {})
+        except LostRaceError:
+            return
 
     def _write(self, claim: Claim, update: str, values: dict[str, int | str]) -> None:
         with aws_errors(f"{self._key['batch_id']}: token {claim.token}"):

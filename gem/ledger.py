@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from boto3.dynamodb.conditions import ConditionBase, Key
-from botocore.exceptions import ClientError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from gem.aws import aws_errors, error_code
+from gem.aws import aws_errors
 from gem.contracts.errors import LeaseHeldError, LostRaceError, TransientError
 from gem.contracts.keys import Attempt, BatchId
 from gem.contracts.states import Mover, State, assert_move
@@ -181,27 +180,29 @@ class Ledger:
         return BatchRecord.model_validate(item)
 
     def claim(self, batch_id: BatchId | str, owner: str) -> BatchRecord:
-        """The batch with a new fencing token, held by `owner` for the lease; LeaseHeldError while another holds it."""
+        """The batch with a new fencing token, held by `owner` for the lease; LeaseHeldError while another holds it.
+
+        The owner may ask twice, since an answer may be lost.
+        """
         now = int(self._clock().timestamp())
         try:
-            answer = self._table.update_item(
-                Key={"batch_id": str(batch_id)},
-                UpdateExpression="set lease_until = :until, lease_owner = :owner add #token :one",
-                ConditionExpression="attribute_exists(batch_id) and "
-                "(attribute_not_exists(lease_until) or lease_until <= :now)",
-                ExpressionAttributeNames={"#token": "token"},
-                ExpressionAttributeValues={
-                    ":until": now + self._lease_seconds,
-                    ":owner": owner,
-                    ":now": now,
-                    ":one": 1,
-                },
-                ReturnValues="ALL_NEW",
-            )
-        except ClientError as error:
-            if error_code(error) == "ConditionalCheckFailedException":
-                raise self._refused_claim(batch_id) from error
-            raise TransientError(f"ledger: claiming {batch_id}: {error}") from error
+            with aws_errors(f"ledger: claiming {batch_id}"):
+                answer = self._table.update_item(
+                    Key={"batch_id": str(batch_id)},
+                    UpdateExpression="set lease_until = :until, lease_owner = :owner add #token :one",
+                    ConditionExpression="attribute_exists(batch_id) and "
+                    "(attribute_not_exists(lease_until) or lease_until <= :now or lease_owner = :owner)",
+                    ExpressionAttributeNames={"#token": "token"},
+                    ExpressionAttributeValues={
+                        ":until": now + self._lease_seconds,
+                        ":owner": owner,
+                        ":now": now,
+                        ":one": 1,
+                    },
+                    ReturnValues="ALL_NEW",
+                )
+        except LostRaceError as error:
+            raise self._refused_claim(batch_id) from error
         return BatchRecord.model_validate(answer["Attributes"])
 
     @contextmanager

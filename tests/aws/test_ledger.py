@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+import boto3
 import pytest
+from botocore.config import Config
 
-from gem.contracts.errors import IllegalMoveError, LeaseHeldError, LostRaceError
+from gem.contracts.errors import IllegalMoveError, LeaseHeldError, LostRaceError, TransientError
 from gem.contracts.keys import BatchId
 from gem.contracts.states import Mover, State
 from gem.lease import Lease
@@ -60,6 +62,25 @@ def test_a_held_batch_is_not_claimed_by_another_until_the_lease_ends(ledger: Led
         ledger.claim(BATCH, "b")
     clock.pass_seconds(1)
     assert ledger.claim(BATCH, "b").token == first.token + 1
+
+
+def test_a_claim_whose_answer_was_lost_may_be_made_again_by_its_owner(ledger: Ledger) -> None:
+    ledger.create(BATCH, State.EXTRACTED, Mover.ON_RAW_MANIFEST)
+    lost = ledger.claim(BATCH, "a")
+    assert ledger.claim(BATCH, "a").token == lost.token + 1
+
+
+def test_a_claim_without_dynamodb_is_worth_another_try() -> None:
+    nowhere = boto3.resource(
+        "dynamodb",
+        endpoint_url="http://127.0.0.1:9",
+        region_name="ap-south-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 1}, connect_timeout=1),
+    )
+    with pytest.raises(TransientError, match="ledger: claiming gem-0000000007"):
+        Ledger(nowhere.Table("gem-ledger"), 60).claim(BATCH, "a")
 
 
 def test_a_released_batch_is_claimed_at_once_with_a_higher_token(ledger: Ledger) -> None:

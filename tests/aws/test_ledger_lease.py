@@ -38,6 +38,22 @@ def test_a_lease_given_back_leaves_no_session_to_end(aws: Aws) -> None:
     assert lease(aws).claim("b").abandoned is None
 
 
+def test_a_holder_that_failed_leaves_the_lease_free_and_its_session_to_the_next(aws: Aws) -> None:
+    def lose_the_wire() -> None:
+        with lease(aws).held("a") as claim:
+            lease(aws).name_backend(claim, SESSION)
+            raise ConnectionError("nobody knows whether the session lives on")
+
+    with pytest.raises(ConnectionError):
+        lose_the_wire()
+    assert lease(aws).claim("b").abandoned == SESSION
+
+
+def test_a_claim_whose_answer_was_lost_may_be_made_again_by_its_owner(aws: Aws) -> None:
+    lost = lease(aws).claim("a")
+    assert lease(aws, 1).claim("a").token == lost.token + 1
+
+
 def test_a_holder_who_was_overtaken_can_neither_name_a_session_nor_free_the_lease(aws: Aws) -> None:
     slow = lease(aws).claim("slow")
     lease(aws, 61).claim("fast")

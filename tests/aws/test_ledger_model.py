@@ -35,6 +35,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.state = State.EXTRACTED
         self.token = 0
         self.held_until: datetime | None = None
+        self.holder = ""
         self.moves = 1
         self.believed: dict[str, BatchRecord] = {}
 
@@ -44,13 +45,13 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(writer=WRITERS)
     def claim(self, writer: str) -> None:
-        if self.held_until and self.now < self.held_until:
+        if self.held_until and self.now < self.held_until and writer != self.holder:
             with pytest.raises(LeaseHeldError):
                 self.ledger.claim(self.batch_id, writer)
             return
         self.believed[writer] = self.ledger.claim(self.batch_id, writer)
         self.token += 1
-        self.held_until = self.now + timedelta(seconds=LEASE_SECONDS)
+        self.held_until, self.holder = self.now + timedelta(seconds=LEASE_SECONDS), writer
 
     @rule(writer=WRITERS)
     def release(self, writer: str) -> None:
