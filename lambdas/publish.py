@@ -113,7 +113,7 @@ class Publisher:
         manifests = [batch.manifest for batch in batches]
         try:
             reports = self.warehouse.load(
-                manifests, lambda backend: self.lease.name_backend(claim, backend), remaining_seconds()
+                manifests, lambda backend: self.lease.name_backend(claim, backend), remaining_seconds
             )
         except TerminalError:
             if len(batches) == 1:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 ANSWER_SECONDS = 10
 """What a function keeps of its time to roll back and to say what went wrong."""
+RETRY_SECONDS = 60
+"""A load is tried again only while the function has this long to live: longer than the longest pause before it."""
 
 OWN_SESSION = "select process, starttime from stv_sessions where process = pg_backend_pid()"
 END_SESSION = """
@@ -49,9 +51,12 @@ class Warehouse(Protocol):
     """Where batches are published."""
 
     def load(
-        self, manifests: Sequence[CuratedManifest], on_session: Callable[[Backend], None], seconds: float
+        self,
+        manifests: Sequence[CuratedManifest],
+        on_session: Callable[[Backend], None],
+        remaining_seconds: Callable[[], float],
     ) -> Sequence[Report]:
-        """Loads the batches in one transaction, no statement longer than `seconds`.
+        """Loads the batches in one transaction, no statement of which outlasts the function.
 
         Tells `on_session` of each session before it works in it.
         """
@@ -70,32 +75,50 @@ class Redshift:
         self._secrets = secrets
 
     def load(
-        self, manifests: Sequence[CuratedManifest], on_session: Callable[[Backend], None], seconds: float
+        self,
+        manifests: Sequence[CuratedManifest],
+        on_session: Callable[[Backend], None],
+        remaining_seconds: Callable[[], float],
     ) -> Sequence[Report]:
         """See Warehouse; raises TransientError and TerminalError as gem.warehouse does."""
         from gem.warehouse.connection import abandon, connect  # noqa: PLC0415 - see the class
         from gem.warehouse.load import load_curated  # noqa: PLC0415 - see the class
 
+        earlier: list[Backend] = []
+
         def session() -> "Connection":
-            connection = connect(self._settings, self._secrets, statement_timeout_seconds=seconds - ANSWER_SECONDS)
+            seconds = remaining_seconds() - ANSWER_SECONDS
+            connection = connect(self._settings, self._secrets, statement_timeout_seconds=seconds)
             try:
-                on_session(_backend(connection))
+                # A session whose wire broke keeps the mutex for as long as the server does not miss its client.
+                for lost in earlier:
+                    _end(connection, lost)
+                earlier[:] = [_backend(connection)]
+                on_session(earlier[0])
             except BaseException:
                 abandon(connection)
                 raise
             return connection
 
-        return load_curated(session, self._s3, self._settings, manifests)
+        return load_curated(
+            session, self._s3, self._settings, manifests, may_retry=lambda: remaining_seconds() > RETRY_SECONDS
+        )
 
     def end(self, backend: Backend) -> None:
         """See Warehouse."""
-        from gem.warehouse.connection import abandon, connect, execute  # noqa: PLC0415 - see the class
+        from gem.warehouse.connection import abandon, connect  # noqa: PLC0415 - see the class
 
         connection = connect(self._settings, self._secrets)
         try:
-            execute(connection, END_SESSION, [backend.pid, backend.started_at])
+            _end(connection, backend)
         finally:
             abandon(connection)
+
+
+def _end(connection: "Connection", backend: Backend) -> None:
+    from gem.warehouse.connection import execute  # noqa: PLC0415 - see Redshift
+
+    execute(connection, END_SESSION, [backend.pid, backend.started_at])
 
 
 def _backend(connection: "Connection") -> Backend:

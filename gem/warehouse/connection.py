@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import redshift_connector
 
+from gem.aws import aws_errors
 from gem.contracts.errors import GemError, TerminalError, TransientError
 from gem.settings import WarehouseSettings
 
@@ -17,11 +18,13 @@ DRIVER_ERRORS = (redshift_connector.Error, OSError, struct.error)
 # Serialization, deadlock, shutdown, no connection left, lock or statement timeout: the same again may work.
 TRANSIENT_CODES = ("40001", "40P01", "57P", "57014", "53", "55P03", "08")
 TRANSIENT_TEXTS = (
-    "1023",
     "serializable isolation violation",
     "conflict with concurrent transaction",
     "deadlock detected",
     "could not serialize access",
+    # COPY's way of telling that S3 throttles or stumbles.
+    "status 500",
+    "status 503",
 )
 
 
@@ -70,7 +73,10 @@ def connect(
 ) -> Connection:
     """A connection with autocommit off, over TLS unless the settings say otherwise.
 
-    Raises TransientError where the warehouse cannot be reached, TerminalError where the secret or the log-in is wrong.
+    An UPDATE or MERGE that finds two rows for one is an error in it, where Redshift would take either of them.
+
+    Raises TransientError where the warehouse or its secret cannot be reached, TerminalError where the secret or the
+    log-in is wrong.
     """
     secret = _secret(settings.warehouse_secret_id, secrets_client)
     with driver_errors(f"connect to {secret['host']}:{secret['port']}"):
@@ -83,21 +89,36 @@ def connect(
             ssl=settings.warehouse_ssl,
             tcp_keepalive=True,
             application_name="gem-warehouse",
+            # A load runs nearly every statement once, and a named one could outlive the temporary tables it speaks of.
+            max_prepared_statements=0,
         )
-    if statement_timeout_seconds is not None:
-        execute(connection, f"set statement_timeout to {max(1, int(statement_timeout_seconds * 1000))}")
+    try:
+        execute(connection, "set error_on_nondeterministic_update to true")
+        if statement_timeout_seconds is not None:
+            execute(connection, f"set statement_timeout to {max(1, int(statement_timeout_seconds * 1000))}")
         commit(connection)
+    except GemError:
+        abandon(connection)
+        raise
     return connection
 
 
 def _secret(secret_id: str, secrets_client: SecretsClient) -> dict[str, Any]:
-    secret = json.loads(secrets_client.get_secret_value(SecretId=secret_id)["SecretString"])
+    with aws_errors(f"secret {secret_id}: reading"):
+        text = secrets_client.get_secret_value(SecretId=secret_id)["SecretString"]
+    try:
+        secret = dict(json.loads(text))
+    except (ValueError, TypeError):
+        # What was read must not get into a message.
+        raise TerminalError(
+            f"secret {secret_id!r} must be a JSON object with host, port, dbname, username, password"
+        ) from None
     missing = {"host", "port", "dbname", "username", "password"} - set(secret)
     if missing:
         raise TerminalError(
             f"secret {secret_id!r} lacks {sorted(missing)}: write host, port, dbname, username, password"
         )
-    return dict(secret)
+    return secret
 
 
 def execute(connection: Connection, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -145,7 +166,7 @@ def warehouse_error(error: Exception, doing: str) -> GemError:
         lost = isinstance(error, redshift_connector.InterfaceError | OSError | struct.error)
         kind = TransientError if lost else TerminalError
         return kind(f"warehouse, {doing}: {error or type(error).__name__}")
-    code, text = str(details.get("C", "")), str(details.get("M", ""))
-    message = " ".join([f"warehouse, {doing}: {text}", *(str(details[k]) for k in ("D", "H") if k in details)])
+    code, text = str(details.get("C", "")), " ".join(str(details[k]) for k in ("M", "D", "H") if k in details)
+    message = f"warehouse, {doing}: {text}"
     transient = code.startswith(TRANSIENT_CODES) or any(sign in text.lower() for sign in TRANSIENT_TEXTS)
     return TransientError(message) if transient else TerminalError(message)

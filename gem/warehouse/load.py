@@ -39,12 +39,13 @@ class LoadReport:
 
 @dataclass(frozen=True)
 class Loader:
-    """What a load needs: how to reach the warehouse and the lake, and how to wait between two tries."""
+    """What a load needs: how to reach the warehouse and the lake, how to wait between two tries, and until when."""
 
     connection_factory: Callable[[], Connection]
     s3_client: ObjectStore
     settings: WarehouseSettings
     sleep: Callable[[float], None] = time.sleep
+    may_retry: Callable[[], bool] = lambda: True
 
 
 def load_curated(
@@ -54,6 +55,7 @@ def load_curated(
     manifests: Sequence[CuratedManifest],
     *,
     sleep: Callable[[float], None] = time.sleep,
+    may_retry: Callable[[], bool] = lambda: True,
 ) -> list[LoadReport]:
     """Load the batches, in seq order, in one transaction; the reports come in that order.
 
@@ -62,10 +64,11 @@ def load_curated(
     an audit fails nothing is kept, and the batches are loaded one by one, so that only the guilty one is `quarantined`.
     A lost COMMIT is settled by a new try, which finds the load log after taking the mutex.
 
-    Raises ManifestError for a batch that Spark did not pass, TransientError when the tries are used up, TerminalError
-    for what no batch is guilty of (a log-in, a missing table).
+    Raises ManifestError for a batch that Spark did not pass, TransientError when the tries are used up or `may_retry`
+    denies one (it is asked before the pause, of LONGEST_PAUSE_SECONDS at most), TerminalError for what no batch is
+    guilty of (a log-in, a missing table).
     """
-    loader = Loader(connection_factory, s3_client, settings, sleep)
+    loader = Loader(connection_factory, s3_client, settings, sleep, may_retry)
     ordered = _in_seq_order(manifests)
     if not ordered:
         return []
@@ -109,6 +112,8 @@ def _load_with_retries(loader: Loader, manifests: list[CuratedManifest]) -> list
         try:
             return _load_once(loader, manifests)
         except TransientError:
+            if not loader.may_retry():
+                raise
             loader.sleep(random.SystemRandom().uniform(0, longest))
             longest = min(longest * 2, LONGEST_PAUSE_SECONDS)
     return _load_once(loader, manifests)

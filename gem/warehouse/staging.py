@@ -6,15 +6,18 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, Protocol
 
+from gem.aws import aws_errors
 from gem.contracts.errors import AuditError, ManifestError, TerminalError
 from gem.contracts.keys import S3Uri
 from gem.contracts.manifest import CuratedManifest, CuratedTable
-from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME
+from gem.contracts.mart.tables import CURATED_TABLES
 from gem.contracts.spec import ROOTS, MartTable, TableKind
 from gem.settings import WarehouseSettings
 from gem.warehouse.connection import Connection, execute
 from gem.warehouse.scripts import load_steps
 from gem.warehouse.templates.stage import copy_statement
+
+STAGED = {table.name: table for table in (ROOTS, *CURATED_TABLES)}
 
 RIGHTS_ARE_MISSING = ("iam_role", "iam role", "not authorized", "accessdenied", "access denied", "permission denied")
 
@@ -31,7 +34,7 @@ def create_stages(connection: Connection, manifests: list[CuratedManifest]) -> l
 
     A fact is always among them, since a deleted root brings no row and still takes some away.
     """
-    brought = {table.name for manifest in manifests for table in manifest.tables if table.rows}
+    brought = {table.name for manifest in manifests for table in manifest.tables if table.rows or table.files}
     tables = [t for t in CURATED_TABLES if t.kind is TableKind.FACT or t.name in brought]
     for table in (ROOTS, *tables):
         run_step(connection, table, "create_stage")
@@ -41,11 +44,17 @@ def create_stages(connection: Connection, manifests: list[CuratedManifest]) -> l
 def stage_batch(
     connection: Connection, s3_client: ObjectStore, settings: WarehouseSettings, manifest: CuratedManifest
 ) -> None:
-    """Copy every table of a batch into its stage. Raises AuditError where COPY fails or a count or sum differs."""
+    """Copy every table of a batch into its stage.
+
+    Raises AuditError where COPY fails or a count or sum differs, ManifestError for a table or file that cannot be the
+    batch's, TransientError where the lake cannot be written.
+    """
     for curated in manifest.tables:
         if curated.rows == 0 and not curated.files:
             continue
-        table = ROOTS if curated.name == ROOTS.name else MART_TABLE_BY_NAME[curated.name]
+        table = STAGED.get(curated.name)
+        if table is None:
+            raise ManifestError(f"{where(manifest, curated.name)}: no step writes it; stages are {sorted(STAGED)}")
         run_step(connection, table, "create_incoming")
         uri = _write_copy_manifest(s3_client, settings.lake_bucket, manifest, curated)
         with _blaming(manifest, table):
@@ -93,7 +102,8 @@ def _write_copy_manifest(
         for f in curated.files
     ]
     uri = S3Uri(bucket, f"{attempt.copy_manifest_prefix}{curated.name}.json")
-    s3_client.put_object(Bucket=bucket, Key=uri.key, Body=json.dumps({"entries": entries}, indent=2).encode())
+    with aws_errors(f"{uri}: writing"):
+        s3_client.put_object(Bucket=bucket, Key=uri.key, Body=json.dumps({"entries": entries}, indent=2).encode())
     return uri
 
 

@@ -29,9 +29,12 @@ class FakeWarehouse:
     before_load: Callable[[], None] = lambda: None
 
     def load(
-        self, manifests: Sequence[CuratedManifest], on_session: Callable[[Backend], None], seconds: float
+        self,
+        manifests: Sequence[CuratedManifest],
+        on_session: Callable[[Backend], None],
+        remaining_seconds: Callable[[], float],
     ) -> list[FakeReport]:
-        assert seconds > 0
+        assert remaining_seconds() > 0
         on_session(Backend(4711, "2026-04-01 03:30:00"))
         self.before_load()
         for manifest in manifests:

@@ -9,7 +9,7 @@ import pytest
 from gem.lease import Backend
 from gem.settings import WarehouseSettings
 from gem.warehouse.connection import execute
-from lambdas.warehouse import OWN_SESSION, Redshift
+from lambdas.warehouse import ANSWER_SECONDS, OWN_SESSION, Redshift
 from local_aws.redshift import RedshiftFront
 
 
@@ -79,6 +79,40 @@ def test_a_later_session_under_the_same_process_id_is_left_alone(
     warehouse.end(session_of(frozen)._replace(started_at="2026-01-01 00:00:00"))
     assert execute(frozen, "select 1") == [(1,)]
     assert not lock_is_free(connect())
+
+
+def test_a_retry_ends_the_session_whose_wire_broke_before_it_waits_for_the_mutex(
+    warehouse: Redshift, frozen: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server has not missed its client yet, so the first session still holds what it has locked."""
+    frozen.rollback()
+
+    def try_twice(session: Callable[[], Any], *_: Any, **__: Any) -> list[Any]:
+        first = session()
+        execute(first, "lock table load_mutex")
+        execute(session(), "lock table load_mutex")
+        return []
+
+    monkeypatch.setattr("gem.warehouse.load.load_curated", try_twice)
+    told: list[Backend] = []
+    warehouse.load([], told.append, lambda: ANSWER_SECONDS + 3)
+    assert len(set(told)) == 2
+
+
+def test_a_session_has_what_is_left_of_the_time_and_no_try_begins_at_its_end(
+    warehouse: Redshift, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+
+    def look(session: Callable[[], Any], *_: Any, may_retry: Callable[[], bool], **__: Any) -> list[Any]:
+        for _try in range(2):
+            seen.extend([execute(session(), "show statement_timeout")[0][0], may_retry()])
+        return []
+
+    monkeypatch.setattr("gem.warehouse.load.load_curated", look)
+    left = iter([100.0, 100.0, 25.0, 25.0])
+    warehouse.load([], lambda _: None, lambda: next(left))
+    assert seen == ["90s", True, "15s", False]
 
 
 def test_ending_a_session_that_is_gone_does_nothing(warehouse: Redshift) -> None:

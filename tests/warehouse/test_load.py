@@ -1,5 +1,6 @@
 """One batch after another into the warehouse: what stands in it, what is refused, and what a reader sees."""
 
+import io
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -7,9 +8,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
-from gem.contracts.errors import ManifestError, TerminalError
+from gem.contracts.errors import ManifestError, TerminalError, TransientError
 from gem.contracts.manifest import CuratedManifest, CuratedTable, Verdict
 from gem.warehouse.connection import execute
 from local_aws.postgres import EmbeddedPostgres
@@ -125,6 +127,39 @@ def test_a_guilty_batch_is_quarantined_and_leaves_the_warehouse_as_it_was(lab: L
     assert re.search(message, report.error), report.error
     assert lab.contents(database) == before
     assert lab.query(database, "select count(*) from ops.load_log") == [(0,)]
+
+
+def test_a_curated_file_without_rows_is_no_trouble(lab: Lab, database: str) -> None:
+    manifest = a_bid_with_offers(lab, fact_bid_participation=[])
+    empty = write_empty(lab, manifest, "dim_category")
+    (report,) = lab.load(database, manifest.model_copy(update={"tables": (*manifest.tables, empty)}))
+    assert (report.outcome, report.error) == ("loaded", "")
+
+
+def write_empty(lab: Lab, manifest: CuratedManifest, name: str) -> CuratedTable:
+    """A table that Spark wrote as one file without a row."""
+    filled = write_batch(lab.s3, manifest.batch_seq, {name: [category(1, "Ink", 1)]}).tables[0]
+    body = lab.s3.get_object(Bucket=SETTINGS.lake_bucket, Key=filled.files[0].key)["Body"].read()
+    sink = io.BytesIO()
+    pq.write_table(pq.read_table(io.BytesIO(body)).slice(0, 0), sink)
+    lab.s3.put_object(Bucket=SETTINGS.lake_bucket, Key=filled.files[0].key, Body=sink.getvalue())
+    file = filled.files[0].model_copy(update={"size_bytes": len(sink.getvalue())})
+    return filled.model_copy(update={"rows": 0, "files": (file,)})
+
+
+def test_a_table_that_no_step_writes_is_the_batchs_fault(lab: Lab, database: str) -> None:
+    manifest = a_bid_with_offers(lab)
+    calendar = CuratedTable(name="dim_date", rows=1, files=())
+    (report,) = lab.load(database, manifest.model_copy(update={"tables": (*manifest.tables, calendar)}))
+    assert report.outcome == "quarantined"
+    assert report.error.startswith("batch gem-0000000001 attempt 1, table dim_date: no step writes it")
+
+
+def test_a_lake_that_cannot_be_written_stops_the_load_and_quarantines_nobody(lab: Lab, database: str) -> None:
+    manifest = a_bid_with_offers(lab)
+    settings = SETTINGS.model_copy(update={"lake_bucket": "no-such-lake"})
+    with pytest.raises(TransientError, match=r"s3://no-such-lake/curated/_copy_manifest/.*/root\.json: writing"):
+        lab.load(database, manifest, settings=settings)
 
 
 def test_of_several_batches_only_the_guilty_one_is_quarantined(lab: Lab, database: str) -> None:

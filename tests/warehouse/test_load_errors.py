@@ -1,13 +1,16 @@
 """What the driver says becomes TransientError or TerminalError, and a load retries only the former."""
 
+import json
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import redshift_connector
+from botocore.exceptions import ClientError
 
 from gem.contracts.errors import TerminalError, TransientError
-from gem.warehouse.connection import connect, warehouse_error
+from gem.warehouse.connection import connect, execute, warehouse_error
 from gem.warehouse.load import LONGEST_PAUSE_SECONDS, TRIES, load_curated
 from local_aws.redshift import RedshiftFront
 from tests.model.curated import SNAPSHOT, CuratedManifest
@@ -21,6 +24,8 @@ def server_error(code: str, message: str) -> redshift_connector.ProgrammingError
 TRANSIENT = (
     server_error("XX000", "1023 DETAIL: Serializable isolation violation on table - 100342"),
     server_error("XX000", "could not complete because of conflict with concurrent transaction"),
+    server_error("XX000", "S3ServiceException:Please reduce your request rate.,Status 503,Error SlowDown,Rid 7A"),
+    server_error("XX000", "S3ServiceException:We encountered an internal error.,Status 500,Error InternalError"),
     server_error("40P01", "deadlock detected"),
     server_error("57P01", "terminating connection due to administrator command"),
     server_error("57014", "canceling statement due to statement timeout"),
@@ -35,6 +40,7 @@ TERMINAL = (
     server_error("42501", "permission denied for schema mart"),
     server_error("28P01", "password authentication failed"),
     server_error("22001", "value too long for type character varying(2)"),
+    server_error("22003", "Numeric data overflow: 10234.50"),
     redshift_connector.ProgrammingError("Only %s and %% are supported in the query."),
 )
 
@@ -54,16 +60,18 @@ def test_the_message_names_the_statement_and_keeps_the_servers_detail() -> None:
     assert text == "warehouse, copy stage_root: no such table the detail"
 
 
+MANIFEST = CuratedManifest(
+    batch_id="gem-0000000001",
+    attempt=1,
+    source_id="gem",
+    batch_seq=1,
+    snapshot_at=SNAPSHOT,
+    created_at=SNAPSHOT,
+    verdict="passed",
+)
+
+
 def test_tries_end_and_pauses_are_bounded() -> None:
-    manifest = CuratedManifest(
-        batch_id="gem-0000000001",
-        attempt=1,
-        source_id="gem",
-        batch_seq=1,
-        snapshot_at=SNAPSHOT,
-        created_at=SNAPSHOT,
-        verdict="passed",
-    )
     pauses: list[float] = []
     tries = 0
 
@@ -73,10 +81,23 @@ def test_tries_end_and_pauses_are_bounded() -> None:
         raise TransientError("the warehouse is away")
 
     with pytest.raises(TransientError, match="is away"):
-        load_curated(unreachable, None, SETTINGS, [manifest], sleep=pauses.append)
+        load_curated(unreachable, None, SETTINGS, [MANIFEST], sleep=pauses.append)
     assert tries == TRIES
     assert len(pauses) == TRIES - 1
     assert all(0 <= pause <= LONGEST_PAUSE_SECONDS for pause in pauses)
+
+
+def test_no_further_try_is_begun_when_there_is_no_time_for_it() -> None:
+    tries = 0
+
+    def unreachable() -> Any:
+        nonlocal tries
+        tries += 1
+        raise TransientError("the warehouse is away")
+
+    with pytest.raises(TransientError, match="is away"):
+        load_curated(unreachable, None, SETTINGS, [MANIFEST], sleep=pytest.fail, may_retry=lambda: tries < 1)
+    assert tries == 1
 
 
 class Secrets:
@@ -94,13 +115,43 @@ def test_a_secret_without_a_password_is_named(redshift_front: RedshiftFront) -> 
         connect(SETTINGS, Secrets(f'{{"host": "127.0.0.1", "port": {redshift_front.port}}}'))
 
 
-def test_a_connection_is_open_to_the_database_of_the_secret_within_its_time(redshift_front: RedshiftFront) -> None:
-    secret = (
-        f'{{"host": "127.0.0.1", "port": {redshift_front.port}, "dbname": "postgres",'
-        f' "username": "{redshift_front.user}", "password": "{redshift_front.password}"}}'
-    )
-    connection = connect(SETTINGS, Secrets(secret), statement_timeout_seconds=1.5)
-    cursor = connection.cursor()
-    cursor.execute("show statement_timeout")
-    assert cursor.fetchone()[0] == "1500ms"
+@pytest.mark.parametrize("text", ["no JSON", "[1]"])
+def test_a_secret_that_is_no_json_object_is_named_and_not_shown(text: str) -> None:
+    with pytest.raises(TerminalError, match="secret 'none' must be a JSON object") as caught:
+        connect(SETTINGS, Secrets(text))
+    assert text not in str(caught.value)
+
+
+def test_a_secret_that_cannot_be_read_is_worth_another_try() -> None:
+    class Throttled(Secrets):
+        def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803
+            raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow"}}, "GetSecretValue")
+
+    with pytest.raises(TransientError, match="secret none: reading"):
+        connect(SETTINGS, Throttled(""))
+
+
+@pytest.fixture
+def opened(redshift_front: RedshiftFront) -> Iterator[Any]:
+    secret = {
+        "host": redshift_front.host,
+        "port": redshift_front.port,
+        "dbname": "postgres",
+        "username": redshift_front.user,
+        "password": redshift_front.password,
+    }
+    connection = connect(SETTINGS, Secrets(json.dumps(secret)), statement_timeout_seconds=1.5)
+    yield connection
     connection.close()
+
+
+def test_a_connection_is_open_to_the_database_of_the_secret_within_its_time(opened: Any) -> None:
+    assert execute(opened, "show statement_timeout") == [("1500ms",)]
+
+
+def test_an_update_with_two_matches_for_a_row_is_an_error_of_the_session(opened: Any) -> None:
+    assert execute(opened, "show error_on_nondeterministic_update") == [("true",)]
+
+
+def test_no_statement_is_prepared_under_a_name_that_outlives_its_tables(opened: Any) -> None:
+    assert execute(opened, "select count(*) from pg_prepared_statements where name <> ''") == [(0,)]
