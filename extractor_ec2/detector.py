@@ -12,7 +12,7 @@ from extractor_ec2.copy_stream import copied
 from extractor_ec2.postgres import source_errors
 from extractor_ec2.roots import ROOT_SCHEMA, AllRoots, ChangedRoots, SomeRoots, ids_array, table_identifier, whole_table
 from extractor_ec2.snapshot import Snapshot
-from gem.contracts.errors import SchemaDriftError
+from gem.contracts.errors import SchemaDriftError, TerminalError, TransientError
 from gem.contracts.spec import Aggregate
 
 
@@ -33,7 +33,8 @@ class Detector(Protocol):
     def changed_roots(self, aggregate: Aggregate, since: str | None) -> Detection:
         """The roots changed between the position `since` and this snapshot; None asks for every root.
 
-        Raises SchemaDriftError where changes of the aggregate cannot be seen.
+        Raises SchemaDriftError where changes of the aggregate cannot be seen, TransientError or TerminalError where
+        the snapshot is older than `since`.
         """
 
 
@@ -60,6 +61,7 @@ class ChangelogDetector:
         self._refuse_blindness(aggregate)
         if since is None:
             return Detection(self._every_root(aggregate, ids_array()))
+        self._refuse_the_past(aggregate, since)
         logged = self._logged(aggregate, since)
         known = logged.drop_null()
         if aggregate.travels_whole:
@@ -79,6 +81,16 @@ class ChangelogDetector:
         around = bypasses(self._snapshot.connection, aggregate)
         if around:
             raise SchemaDriftError(f"{aggregate.name}: changes would be lost: {'; '.join(around)}")
+
+    def _refuse_the_past(self, aggregate: Aggregate, since: str) -> None:
+        """Both bounds of a cluster's snapshots only rise. A batch from an older one would undo newer ones (law 3)."""
+        text = self._snapshot.text
+        if all(now >= then for now, then in zip(_bounds(text), _bounds(since), strict=True)):
+            return
+        older = f"{aggregate.name}: snapshot {text} is older than {since}, which an earlier batch has read"
+        if self._snapshot.is_standby:
+            raise TransientError(f"{older}: this standby lags behind the server that was read then")
+        raise TerminalError(f"{older}: the source was put back in time; read every root again with `gem resync`")
 
     def _logged(self, aggregate: Aggregate, since: str) -> pa.Int64Array:
         with copied(
@@ -115,3 +127,9 @@ class ChangelogDetector:
         with source_errors(f"{aggregate.name}: looking for roots"), self._snapshot.connection.cursor() as cursor:
             cursor.execute(query)
             return AllRoots(logged=logged, is_empty=cursor.fetchone() == (False,))
+
+
+def _bounds(snapshot: str) -> tuple[int, int]:
+    """The xmin and xmax of a pg_snapshot's text."""
+    xmin, xmax, _ = snapshot.split(":")
+    return int(xmin), int(xmax)

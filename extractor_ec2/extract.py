@@ -14,9 +14,9 @@ from extractor_ec2.lake import Lake
 from extractor_ec2.plan import Plan, plan_batch
 from extractor_ec2.postgres import Source
 from extractor_ec2.snapshot import Snapshot, open_snapshot
-from extractor_ec2.state import Held, StateStore
+from extractor_ec2.state import Held, StateStore, stale_state
 from gem.contracts.errors import LostRaceError, TerminalError
-from gem.contracts.keys import BatchId, RawManifestKey, state_key
+from gem.contracts.keys import BatchId
 from gem.contracts.manifest import BatchKind, PartKind, RawManifest, manifest_body
 from gem.contracts.spec import Aggregate
 
@@ -92,7 +92,6 @@ class Extractor:
             if not plan.changed:
                 return _summary(plan, None, Content())
             batch_id, held = _reserve(store, held)
-            self._refuse_reused_number(batch_id)
             logger.info("%s: snapshot %s, changed: %s", batch_id, snapshot.text, ", ".join(plan.changed))
             content = self._write(snapshot, batch_id, plan)
         if not content.aggregates:
@@ -102,11 +101,6 @@ class Extractor:
             held, plan.windows(held.state, detector.position(), batch_id.batch_seq, failed=set(content.failures))
         )
         return _summary(plan, batch_id, content)
-
-    def _refuse_reused_number(self, batch_id: BatchId) -> None:
-        folder = RawManifestKey(batch_id).prefix
-        if self.lake.has_any(folder):
-            raise TerminalError(_stale_state(batch_id, self.lake.uri(folder)))
 
     def _write(self, snapshot: Snapshot, batch_id: BatchId, plan: Plan) -> Content:
         writer = BatchWriter(self.source, snapshot, self.lake, batch_id, self.part_rows, self.hash_key)
@@ -132,19 +126,12 @@ class Extractor:
             stored = self.lake.read(key)
             # A put whose answer was lost is repeated by the SDK, and then meets itself.
             if stored is None or stored.body != body:
-                raise TerminalError(_stale_state(batch_id, self.lake.uri(key))) from error
+                raise TerminalError(stale_state(batch_id, self.lake.uri(key))) from error
         logger.info("%s: published %s", batch_id, self.lake.uri(key))
 
 
 class _SeqTakenError(Exception):
     """The reservation was overtaken."""
-
-
-def _stale_state(batch_id: BatchId, uri: str) -> str:
-    return (
-        f"{uri} exists already, though {batch_id} was reserved just now: the state of source {batch_id.source_id!r} is"
-        f" older than its batches; restore the newest version of {state_key(batch_id.source_id)}"
-    )
 
 
 def _reserve(store: StateStore, held: Held) -> tuple[BatchId, Held]:

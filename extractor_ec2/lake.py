@@ -67,10 +67,11 @@ class Lake:
         with self._errors("uploading", key):
             self._client.upload_file(str(path), self.bucket, key)
 
-    def has_any(self, prefix: str) -> bool:
-        """Whether any object's key begins with `prefix`."""
+    def first_key(self, prefix: str, after: str = "") -> str | None:
+        """The first key that begins with `prefix` and sorts behind `after`, or None where there is none."""
         with self._errors("listing", prefix):
-            return self._client.list_objects_v2(Bucket=self.bucket, Prefix=prefix, MaxKeys=1)["KeyCount"] > 0
+            answer = self._client.list_objects_v2(Bucket=self.bucket, Prefix=prefix, StartAfter=after, MaxKeys=1)
+            return next((item["Key"] for item in answer.get("Contents", [])), None)
 
     @contextmanager
     def _errors(self, doing: str, key: str) -> Iterator[None]:

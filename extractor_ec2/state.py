@@ -10,7 +10,7 @@ from extractor_ec2.lake import Lake
 from extractor_ec2.snapshot import Identity
 from gem.contracts.errors import LostRaceError, TerminalError
 from gem.contracts.frozen import Frozen
-from gem.contracts.keys import BatchId, state_key
+from gem.contracts.keys import BatchId, RawManifestKey, state_key
 
 MERGE_ATTEMPTS = 20
 
@@ -74,6 +74,7 @@ class StateStore:
         self._lake = lake
         self._source_id = source_id
         self._key = state_key(source_id)
+        self._batches = f"raw/{source_id}/"
 
     def read(self) -> Held:
         """The state, or a new one. Raises TerminalError where it is unreadable, or was lost though batches exist."""
@@ -88,10 +89,14 @@ class StateStore:
             raise TerminalError(f"{self._lake.uri(self._key)} is no state of this extractor: {problems}") from error
 
     def reserve(self, held: Held) -> tuple[BatchId, Held]:
-        """The next batch id, for the snapshot taken after `held` was read; LostRaceError where somebody was faster."""
-        seq = held.state.next_batch_seq
-        reserved = self._replace(held, held.state.model_copy(update={"next_batch_seq": seq + 1}))
-        return BatchId(self._source_id, seq), reserved
+        """The next batch id, for the snapshot taken after `held` was read.
+
+        Raises LostRaceError where somebody was faster, TerminalError where that number or a later one was used already.
+        """
+        batch_id = BatchId(self._source_id, held.state.next_batch_seq)
+        self._refuse_old_state(held, batch_id)
+        reserved = self._replace(held, held.state.model_copy(update={"next_batch_seq": batch_id.batch_seq + 1}))
+        return batch_id, reserved
 
     def advance(self, held: Held, windows: Mapping[str, Window]) -> Held:
         """Moves the windows; where somebody else moved some meanwhile, the newer window of each aggregate stays."""
@@ -109,9 +114,23 @@ class StateStore:
         return Held(state, self._lake.replace(self._key, body, held.etag))
 
     def _refuse_lost_state(self) -> None:
-        batches = f"raw/{self._source_id}/"
-        if self._lake.has_any(batches):
+        if self._lake.first_key(self._batches):
             raise TerminalError(
-                f"{self._lake.uri(self._key)} is gone though {self._lake.uri(batches)} holds batches: a new state would"
-                " give their numbers again. Restore its last version (the bucket keeps versions)"
+                f"{self._lake.uri(self._key)} is gone though {self._lake.uri(self._batches)} holds batches: a new state"
+                " would give their numbers again. Restore its last version (the bucket keeps versions)"
             )
+
+    def _refuse_old_state(self, held: Held, batch_id: BatchId) -> None:
+        # Keys sort by number: this one is the batch's own, or of a batch numbered later.
+        used = self._lake.first_key(self._batches, after=RawManifestKey(batch_id).prefix)
+        # It may be a rival's, of now: then the state has changed, and the reservation will be refused.
+        if used is not None and self.read().etag == held.etag:
+            raise TerminalError(stale_state(batch_id, self._lake.uri(used)))
+
+
+def stale_state(batch_id: BatchId, uri: str) -> str:
+    """What to say where a batch's number is the next one though the object at `uri` is of that batch or a later one."""
+    return (
+        f"{uri} exists already, though {batch_id} comes next: the state of source {batch_id.source_id!r} is older than"
+        f" its batches; put back the version of {state_key(batch_id.source_id)} that was written last"
+    )

@@ -100,9 +100,7 @@ class AnswerLost:
 
 def test_another_database_under_the_same_name_stops_with_advice(site):
     site.extract()
-    state = site.state()
-    state["identity"]["system_identifier"] = "7000000000000000001"
-    site.s3.put_object(Bucket="lake", Key=STATE, Body=json.dumps(state).encode())
+    put_state(site, identity={**site.state()["identity"], "system_identifier": "7000000000000000001"})
     with pytest.raises(TerminalError, match=r"'gem' is another database than before .*7000000000000000001.*gem resync"):
         site.extract()
 
@@ -128,18 +126,60 @@ def test_a_lost_state_is_noticed_before_a_number_is_given_twice(site):
         site.extract()
 
 
-def test_a_state_older_than_its_batches_overwrites_no_batch(site):
+@pytest.mark.parametrize("next_seq", [1, 2, 3])
+def test_a_state_older_than_its_batches_numbers_none_before_or_over_them(site, next_seq):
+    """Number 2 was reserved by a run that died; given again, it would put a newer snapshot before batch 3."""
     site.extract()
-    old = json.dumps({**site.state(), "next_batch_seq": 1}).encode()
-    before = {key: site.body(key) for key in site.stored_keys("raw/")}
-    site.s3.put_object(Bucket="lake", Key=STATE, Body=old)
+    put_state(site, next_batch_seq=3)
     site.execute("insert into gem.contract (contract_id) values (1)")
-    with pytest.raises(
-        TerminalError,
-        match=r"s3://lake/raw/gem/gem-0000000001/ exists already.*restore the newest version of state/gem\.json",
-    ):
+    assert site.extract().batch_seq == 3
+    put_state(site, next_batch_seq=next_seq)
+    before = {key: site.body(key) for key in site.stored_keys()}
+    site.execute("insert into gem.contract (contract_id) values (2)")
+    with pytest.raises(TerminalError, match=r"gem-000000000. comes next.*put back the version of state/gem\.json"):
         site.extract()
-    assert {key: site.body(key) for key in site.stored_keys("raw/")} == before
+    assert {key: site.body(key) for key in site.stored_keys()} == before
+
+
+def test_a_rival_that_publishes_between_state_and_reservation_is_no_old_state(site):
+    site.extract()
+    site.execute("insert into gem.contract (contract_id) values (1)")
+    manifest = site.extract(s3=RivalBeforeListing(site))
+    assert [m.batch_seq for m in site.manifests()] == [1, 2, 3]
+    assert site.roots(manifest, "contract") == [2]
+
+
+class RivalBeforeListing:
+    """An S3 client before whose first listing another extractor runs from beginning to end."""
+
+    def __init__(self, site):
+        self._site = site
+        self._is_first = True
+
+    def list_objects_v2(self, **arguments):
+        if self._is_first:
+            self._is_first = False
+            self._site.extract()
+            self._site.execute("insert into gem.contract (contract_id) values (2)")
+        return self._site.s3.list_objects_v2(**arguments)
+
+    def __getattr__(self, name):
+        return getattr(self._site.s3, name)
+
+
+def put_state(site, **changes):
+    site.s3.put_object(Bucket="lake", Key=STATE, Body=json.dumps({**site.state(), **changes}).encode())
+
+
+def test_a_source_that_was_put_back_in_time_is_not_read(site):
+    """Transaction ids below the window would be given again, and their changes passed over."""
+    site.extract()
+    ahead = {name: {**window, "position": "900000:900000:"} for name, window in site.state()["windows"].items()}
+    put_state(site, windows=ahead)
+    site.execute("insert into gem.contract (contract_id) values (1)")
+    summary = site.extractor().extract()
+    assert (summary.batch_id, set(summary.failed)) == (None, set(ahead))
+    assert "is older than 900000:900000:" in summary.failed["contract"]
 
 
 def test_an_unreadable_state_is_named(site):

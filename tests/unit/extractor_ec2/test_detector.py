@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from extractor_ec2 import detector
 from extractor_ec2.detector import ChangelogDetector
 from extractor_ec2.snapshot import Snapshot
+from gem.contracts.errors import TerminalError, TransientError
+from gem.contracts.source.aggregates import AGGREGATE_BY_NAME
 
 
 @pytest.mark.parametrize(
@@ -17,7 +20,23 @@ from extractor_ec2.snapshot import Snapshot
     ],
 )
 def test_a_position_never_counts_a_running_transaction_as_seen(text, is_standby, position):
-    snapshot = Snapshot(
+    assert ChangelogDetector(snapshot(text, is_standby)).position() == position
+
+
+@pytest.mark.parametrize("older", ["753:760:", "754:759:754"])
+@pytest.mark.parametrize(
+    ("is_standby", "error", "advice"),
+    [(True, TransientError, "this standby lags behind"), (False, TerminalError, "put back in time.*gem resync")],
+)
+def test_a_snapshot_older_than_the_last_window_is_refused(monkeypatch, older, is_standby, error, advice):
+    for look in ("missing_triggers", "bypasses"):
+        monkeypatch.setattr(detector, look, lambda *_: [])
+    with pytest.raises(error, match=f"seller: snapshot {older} is older than 754:760:754,756.*{advice}"):
+        ChangelogDetector(snapshot(older, is_standby)).changed_roots(AGGREGATE_BY_NAME["seller"], "754:760:754,756")
+
+
+def snapshot(text, is_standby):
+    return Snapshot(
         connection=None,
         exported="0-1",
         text=text,
@@ -25,4 +44,3 @@ def test_a_position_never_counts_a_running_transaction_as_seen(text, is_standby,
         is_standby=is_standby,
         identity=None,
     )
-    assert ChangelogDetector(snapshot).position() == position

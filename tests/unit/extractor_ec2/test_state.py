@@ -35,8 +35,8 @@ class MemoryLake:
         self.objects[key] = body
         return str(hash(body))
 
-    def has_any(self, prefix):
-        return any(key.startswith(prefix) for key in self.objects)
+    def first_key(self, prefix, after=""):
+        return min((key for key in self.objects if key.startswith(prefix) and key > after), default=None)
 
 
 @pytest.fixture
