@@ -26,9 +26,12 @@ def demo(
     contracts: Annotated[
         int, typer.Option(help="Contracts to generate (bids, sellers and the rest follow).", min=10, max=5_000_000)
     ] = DEMO_CONTRACTS,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same rows.")] = 1,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same rows.", min=-(2**63), max=2**63 - 1)] = 1,
     work_dir: Annotated[
-        Path, typer.Option(help="Where servers, logs and files live; emptied first.", file_okay=False)
+        Path,
+        typer.Option(
+            help="Where servers, logs and files live: a new folder, or an earlier run's, emptied.", file_okay=False
+        ),
     ] = Path(".gem/demo"),
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document for programs.")] = False,
 ) -> None:
@@ -42,7 +45,11 @@ def demo(
 
     logging.disable(logging.WARNING)  # moto's and botocore's chatter; the components keep their own logs in work_dir
     display = Display(quiet=as_json)
-    result = run(work_dir, Seed(tenders=tenders, contracts=contracts, seed=seed), display)
+    try:
+        result = run(work_dir, Seed(tenders=tenders, contracts=contracts, seed=seed), display)
+    except KeyboardInterrupt:
+        display.note(f"Stopped, and everything that was started with it. Logs and files: {work_dir}")
+        raise
     if as_json:
         typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
     else:

@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -37,6 +37,7 @@ TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 SOURCE_DATABASE = "source"
 WAREHOUSE_DATABASE = "warehouse"
 SOURCE_ID = "gem"
+LOCK = "lock"
 OWN_FOLDERS = ("postgres", "steps", "functions", "artifacts")
 # Failed messages come back at once and few times, so that a run that cannot succeed says so soon.
 LOCAL_PARAMETERS = {
@@ -54,8 +55,8 @@ class LocalCloud:
 
     `work_dir` belongs to this cloud, which starts empty and keeps its logs there: `steps/`, `functions/`. `drop` leaves
     resources out of the template (see template.without), `parameters` overrides the short local times. `step_command`
-    stands in for spark-submit; `on_event` is told of every call and step, by the threads that make them. Ports are free
-    ones unless given. Stopping leaves no process and no thread.
+    stands in for spark-submit; `on_progress` is told of every call and step, by the threads that make them. Ports are
+    free ones unless given. Stopping leaves no process and no thread.
     """
 
     def __init__(
@@ -66,7 +67,7 @@ class LocalCloud:
         drop: Collection[str] = (),
         parameters: Mapping[str, str] | None = None,
         step_command: StepCommand = spark_submit,
-        on_event: Callable[[str], None] | None = None,
+        on_progress: OnProgress = ignore_progress,
         aws_port: int | None = None,
         postgres_port: int | None = None,
         warehouse_port: int | None = None,
@@ -76,7 +77,7 @@ class LocalCloud:
         self._drop = drop
         self._parameters = {**LOCAL_PARAMETERS, **(parameters or {})}
         self._step_command = step_command
-        self._on_progress: OnProgress = (lambda event: on_event(str(event))) if on_event else ignore_progress
+        self._on_progress = on_progress
         self._warehouse_port = warehouse_port
         self._servers = ExitStack()
         self._workers = ExitStack()
@@ -272,8 +273,12 @@ class LocalCloud:
 @contextmanager
 def _owned(work_dir: Path) -> Iterator[None]:
     """The folder, emptied of an earlier run's files, for as long as no other cloud takes it."""
-    work_dir.mkdir(parents=True, exist_ok=True)
-    with (work_dir / "lock").open("w") as lock:
+    try:
+        _check_is_ours(work_dir)
+        lock = (work_dir / LOCK).open("w")
+    except OSError as error:
+        raise LocalCloudError(f"the local cloud cannot live in {work_dir}: {error}") from error
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -281,3 +286,12 @@ def _owned(work_dir: Path) -> Iterator[None]:
         for folder in OWN_FOLDERS:
             shutil.rmtree(work_dir / folder, ignore_errors=True)
         yield
+
+
+def _check_is_ours(work_dir: Path) -> None:
+    """Make the folder where there is none; LocalCloudError for one with files that are not a local cloud's."""
+    work_dir.mkdir(parents=True, exist_ok=True)
+    if not (work_dir / LOCK).exists() and (strangers := sorted(path.name for path in work_dir.iterdir())):
+        raise LocalCloudError(
+            f"{work_dir} holds {', '.join(strangers[:3])}, which are no local cloud's: name an empty or a new folder"
+        )

@@ -1,39 +1,120 @@
-"""What a person sees of a local run: progress while it lasts, tables of hops and answers at its end."""
+"""What a person sees of a local run: what runs and for how long, what ended and how, and tables at its end."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
+from rich import progress as bars
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from gem.contracts.measures.spec import Unit
+from local_aws.progress import Phase, Progress
 
 if TYPE_CHECKING:
     from local_aws.demo import DemoResult
 
 LAKH = Decimal(10) ** 5
 CRORE = Decimal(10) ** 7
+GIGABYTE = 10**9
+
+DONE, FAILED, GOES_ON = Text("✓", "green"), Text("✗", "red"), Text("…", "dim")
+HOP_OF = {
+    "RawManifestMapping": "S3 event → on_raw_manifest: checks the manifest, adds a Spark step",
+    "emr": "EMR step → spark-submit: raw parts → files of the star schema",
+    "StepCompletedMapping": "EMR event → on_step_completed: COPY and MERGE in one transaction",
+    "StepFailedMapping": "EMR event → on_step_failed: notes why",
+    "ScheduleMapping": "Schedule → on_schedule: looks for what stayed behind",
+}
+"""What each actor of the pipeline does, in a person's words."""
+BACKGROUND = frozenset({"ScheduleMapping"})
+"""Actors of which a person hears only when they fail."""
 
 
 class Display:
-    """Prints progress to stderr and results to stdout; `quiet` leaves only what --json prints."""
+    """Tells of a run on stderr and of its results on stdout; `quiet` leaves only what --json prints.
+
+    On a terminal, what runs has a spinner and its seconds; elsewhere each beginning and each end is a line.
+    """
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._progress = Console(stderr=True, quiet=quiet, highlight=False)
+        self._err = Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
         self._out = Console(highlight=False)
+        self._live = bars.Progress(
+            bars.SpinnerColumn(),
+            bars.TextColumn("{task.description}", markup=False),
+            bars.TimeElapsedColumn(),
+            console=self._err,
+            transient=True,
+        )
+        self._running: dict[str, bars.TaskID] = {}
 
-    def step(self, message: str) -> None:
-        """A line of progress."""
-        self._progress.print(f"[dim]·[/dim] {message}")
+    def __enter__(self) -> Self:
+        if self._err.is_terminal:
+            self._live.start()
+        return self
 
-    def heading(self, message: str) -> None:
-        """A new stage of the run."""
-        self._progress.print(f"[bold]{message}[/bold]")
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    @contextmanager
+    def stage(self, what: str) -> Iterator[Callable[[str], None]]:
+        """A stage of the run, for as long as it is entered; the function that it gives tells of details."""
+        task = self._begin(what)
+        try:
+            yield lambda detail: self._live.update(task, description=f"{what} ({detail})")
+        except BaseException:
+            self._end(task, FAILED, what)
+            raise
+        self._end(task, DONE, what)
+
+    def watch(self, progress: Progress) -> None:
+        """Tell of a function's call or a step; may be called by any thread."""
+        what = HOP_OF.get(progress.actor, progress.actor)
+        if progress.phase is Phase.STARTED:
+            if progress.actor not in BACKGROUND:
+                self._running[progress.actor] = self._begin(what)
+            return
+        task = self._running.pop(progress.actor, None)
+        if progress.phase is Phase.FAILED:
+            self._end(task, FAILED, f"{what}: {progress.error}", progress.seconds)
+        elif task is not None:
+            self._end(task, DONE, what, progress.seconds)
+
+    def note(self, message: str) -> None:
+        """A line that is no stage."""
+        self._err.print(Text(message))
 
     def result(self, result: "DemoResult") -> None:
         """The tables at the end of a run."""
-        self._out.print(_hop_table(result), _row_table(result), _answer_table(result), _buyer_table(result))
-        self._out.print(f"Logs and files: {result.work_dir}")
+        for table in (_hop_table(result), _row_table(result), _answer_table(result), _buyer_table(result)):
+            self._out.print()
+            self._out.print(table)
+        self._out.print()
+        self._out.print(Text(_last_line(result)))
+
+    def _begin(self, what: str) -> bars.TaskID:
+        if not self._err.is_terminal:
+            self._err.print(GOES_ON, Text(what))
+        return self._live.add_task(what)
+
+    def _end(self, task: bars.TaskID | None, mark: Text, what: str, seconds: float | None = None) -> None:
+        if task is not None:
+            elapsed = next(each.elapsed for each in self._live.tasks if each.id == task)
+            seconds = elapsed if seconds is None else seconds
+            self._live.remove_task(task)
+        self._err.print(mark, Text(what), Text(f"{seconds or 0:.1f} s", "dim"))
+
+
+def _last_line(result: "DemoResult") -> str:
+    memory = result.peak_memory_bytes
+    peak = "" if memory is None else f", {memory / GIGABYTE:.1f} GB of memory at the peak"
+    return f"All of it in {result.seconds:.0f} s{peak}. Everything is stopped again; logs and files: {result.work_dir}"
 
 
 def _hop_table(result: "DemoResult") -> Table:
@@ -43,7 +124,8 @@ def _hop_table(result: "DemoResult") -> Table:
     table.add_column("rows", justify="right")
     table.add_column("seconds", justify="right")
     for hop in result.hops:
-        table.add_row(hop.name, hop.description, f"{hop.rows:,}" if hop.rows is not None else "", f"{hop.seconds:.1f}")
+        rows = group_indian(Decimal(hop.rows)) if hop.rows is not None else ""
+        table.add_row(hop.name, hop.description, rows, f"{hop.seconds:.1f}")
     table.add_section()
     table.add_row("total", "", "", f"{result.seconds:.1f}")
     return table
@@ -55,7 +137,7 @@ def _row_table(result: "DemoResult") -> Table:
     table.add_column("rows", justify="right")
     table.add_column("digest (without dw_*)")
     for name, rows in result.rows.items():
-        table.add_row(f"mart.{name}", f"{rows:,}", result.digests[name])
+        table.add_row(f"mart.{name}", group_indian(Decimal(rows)), result.digests[name])
     return table
 
 

@@ -84,6 +84,12 @@ class EmbeddedPostgres:
         return self._port
 
     @property
+    def pid(self) -> int:
+        """The process that all processes of the running server descend from. Raises PostgresError as `port` does."""
+        _ = self.port
+        return int((self._cluster / "postmaster.pid").read_text().split()[0])
+
+    @property
     def password(self) -> str:
         """The superuser's password, made once for the data directory."""
         return (self._home / "password").read_text().strip()

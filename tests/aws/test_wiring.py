@@ -48,7 +48,10 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, calls: list[str]) -> Iterato
     # No scheduled tick comes to the rescue of a stalled run, but one that is asked for acts at once.
     parameters = {"ReconcileSchedule": "rate(1 day)", "StaleSeconds": "0"}
     with LocalCloud(
-        tmp_path_factory.mktemp("cloud"), parameters=parameters, step_command=cheap_step, on_event=calls.append
+        tmp_path_factory.mktemp("cloud"),
+        parameters=parameters,
+        step_command=cheap_step,
+        on_progress=lambda progress: calls.append(str(progress)),
     ) as running:
         yield running
 
