@@ -163,7 +163,7 @@ def _session() -> Any:
 
     session = boto3.Session()
     if session.region_name is None:
-        raise TerminalError("no AWS region: set AWS_REGION, or a profile that names one")
+        raise TerminalError("no AWS region: set AWS_DEFAULT_REGION, or a profile that names one")
     return session
 
 
