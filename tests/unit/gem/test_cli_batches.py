@@ -1,9 +1,11 @@
 """The commands about batches, as far as they go without AWS; tests/aws and tests/story carry them through."""
 
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +23,10 @@ def gem(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
 
 
+def run_module(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=False)
+
+
 @pytest.mark.parametrize(
     ("command", "taught"),
     [
@@ -35,6 +41,20 @@ def test_help_teaches_what_a_command_does(command: str, taught: str) -> None:
     answer = gem(command, "--help")
     assert answer.returncode == 0
     assert taught in " ".join(answer.stdout.split())
+
+
+def test_the_runbook_names_only_commands_and_options_that_exist() -> None:
+    runbook = (Path(__file__).parents[3] / "docs" / "runbook.md").read_text()
+    named = re.findall(r"(?:^\$ |[`(\"]|or `)gem ([a-z]+)([^`\n#)]*)", runbook, re.MULTILINE)
+    assert {command for command, _ in named} >= {"status", "batch", "redrive", "replay", "release", "env"}
+    for command, rest in set(named):
+        known = gem(command, "--help")
+        assert known.returncode == 0, f"gem {command} is no command"
+        for option in re.findall(r"--[a-z-]+", rest):
+            assert option in known.stdout, f"gem {command} has no {option}"
+    extractor = run_module("extractor_ec2", "--help").stdout
+    for command in set(re.findall(r"python -m extractor_ec2 ([a-z]+)", runbook)):
+        assert re.search(rf"\b{command}\b", extractor), f"extractor_ec2 has no {command}"
 
 
 def test_a_missing_setting_is_named_with_what_sets_it() -> None:
