@@ -124,8 +124,11 @@ class Extractor:
             self.lake.create(key, body)
         except LostRaceError as error:
             stored = self.lake.read(key)
+            if stored is None:
+                # S3 answers a conflict with 409 though nobody came first: nothing is published, so begin again.
+                raise
             # A put whose answer was lost is repeated by the SDK, and then meets itself.
-            if stored is None or stored.body != body:
+            if stored.body != body:
                 raise TerminalError(stale_state(batch_id, self.lake.uri(key))) from error
         logger.info("%s: published %s", batch_id, self.lake.uri(key))
 

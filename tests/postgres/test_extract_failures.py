@@ -4,6 +4,7 @@ import resource
 import time
 
 import pytest
+from botocore.exceptions import ClientError
 
 from gem.contracts.errors import TransientError
 
@@ -87,3 +88,27 @@ def test_a_full_scratch_disk_is_worth_another_try_and_leaves_no_batch(site, tmp_
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert list(tmp_path.iterdir()) == []
     assert site.manifests() == []
+
+
+@pytest.mark.parametrize(("code", "status"), [("SlowDown", 503), ("ConditionalRequestConflict", 409)])
+def test_a_manifest_that_s3_does_not_take_now_is_worth_another_try(site, code, status):
+    with pytest.raises(TransientError, match=rf"creating s3://lake/raw/gem/gem-0000000001/_manifest.json: .*{code}"):
+        site.extract(s3=TakesNoManifest(site.s3, code, status))
+    assert site.manifests() == []
+    assert site.extract().batch_seq == 2
+
+
+class TakesNoManifest:
+    """An S3 client that answers every manifest with one error."""
+
+    def __init__(self, s3, code, status):
+        self._s3 = s3
+        self._answer = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+
+    def put_object(self, **arguments):
+        if arguments["Key"].endswith("_manifest.json"):
+            raise ClientError(self._answer, "PutObject")
+        return self._s3.put_object(**arguments)
+
+    def __getattr__(self, name):
+        return getattr(self._s3, name)
