@@ -44,4 +44,32 @@ SAVINGS_VS_ESTIMATE = Measure(
     denominator="sum(case when f.estimated_value > 0 and f.awarded_value is not null then f.estimated_value end)",
 )
 
-MEASURES = (BIDDERS_PER_BID, SINGLE_BID_RATE, WIN_RATE, SAVINGS_VS_ESTIMATE)
+BIDS = Measure(
+    number=111,
+    name="Bids",
+    description="Bids published or drafted, in any status.",
+    folder="Bids",
+    unit=Unit.COUNT,
+    fact="fact_bid",
+    numerator="count(*)",
+)
+PARTICIPATIONS = Measure(
+    number=112,
+    name="Participations",
+    description="Offers of sellers in bids, also those disqualified or withdrawn.",
+    folder="Bids",
+    unit=Unit.COUNT,
+    fact="fact_bid_participation",
+    numerator="count(*)",
+)
+AWARDS = Measure(
+    number=113,
+    name="Awards",
+    description="Participations that won.",
+    folder="Bids",
+    unit=Unit.COUNT,
+    fact="fact_bid_participation",
+    numerator="count(case when f.is_awarded then 1 end)",
+)
+
+MEASURES = (BIDDERS_PER_BID, SINGLE_BID_RATE, WIN_RATE, SAVINGS_VS_ESTIMATE, BIDS, PARTICIPATIONS, AWARDS)

@@ -53,4 +53,32 @@ MSE_SHARE = Measure(
     denominator="sum(f.current_value)",
 )
 
-MEASURES = (GROSS_GMV, NET_GMV, ORDERS, AVERAGE_ORDER_VALUE, MSE_SHARE)
+CONTRACTS = Measure(
+    number=101,
+    name="Contracts",
+    description="Contracts placed, also those rejected or cancelled later.",
+    folder="Orders",
+    unit=Unit.COUNT,
+    fact="fact_order_line",
+    numerator="count(distinct f.contract_id)",
+)
+ORDER_LINES = Measure(
+    number=102,
+    name="Order lines",
+    description="Lines of all contracts.",
+    folder="Orders",
+    unit=Unit.COUNT,
+    fact="fact_order_line",
+    numerator="count(*)",
+)
+RATE_CONTRACTS = Measure(
+    number=103,
+    name="Rate contracts",
+    description="Contracts that agree on a rate; what is ordered under them is no part of any value.",
+    folder="Orders",
+    unit=Unit.COUNT,
+    fact="fact_order_line",
+    numerator="count(distinct case when f.is_rate_contract and f.line_value is null then f.contract_id end)",
+)
+
+MEASURES = (GROSS_GMV, NET_GMV, ORDERS, AVERAGE_ORDER_VALUE, MSE_SHARE, CONTRACTS, ORDER_LINES, RATE_CONTRACTS)

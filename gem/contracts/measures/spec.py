@@ -19,7 +19,7 @@ class Unit(StrEnum):
 
 
 class Measure(Frozen):
-    """One figure of DOMAIN section 8, declared once.
+    """One figure, declared once.
 
     `numerator` and `denominator` are SQL aggregates over the fact `f` and the dimensions it names, each by its name
     without `dim_` (`seller`, `buyer_org`). A ratio is Σ numerator ÷ Σ denominator at the query's grain, never an
@@ -27,7 +27,7 @@ class Measure(Frozen):
     """
 
     number: Annotated[int, Field(ge=1)]
-    """Its number in DOMAIN section 8."""
+    """Its number in DOMAIN section 8; the plain counts under its ratios have numbers from 101."""
     name: str
     description: str
     folder: str
