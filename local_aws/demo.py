@@ -72,6 +72,7 @@ class DemoResult:
     digests: dict[str, str]
     answers: list[Answer]
     top_buyers: list[tuple[str, Decimal]]
+    unresolved: dict[str, int]
     seconds: float
     peak_memory_bytes: int | None
     """The source, the warehouse, Spark, the functions and this process together; None where it cannot be known."""

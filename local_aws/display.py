@@ -60,7 +60,8 @@ class Display:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._live.stop()
+        if self._err.is_terminal:  # elsewhere stop() would print an empty line
+            self._live.stop()
 
     @contextmanager
     def stage(self, what: str) -> Iterator[Callable[[str], None]]:
@@ -113,8 +114,13 @@ class Display:
 
 def _last_line(result: "DemoResult") -> str:
     memory = result.peak_memory_bytes
+    unresolved = sum(result.unresolved.values())
+    keys = "every known key found its row" if not unresolved else f"{group_indian(Decimal(unresolved))} keys unresolved"
     peak = "" if memory is None else f", {memory / GIGABYTE:.1f} GB of memory at the peak"
-    return f"All of it in {result.seconds:.0f} s{peak}. Everything is stopped again; logs and files: {result.work_dir}"
+    return (
+        f"{result.seconds:.0f} s in all{peak}; {keys}.\n"
+        f"Everything that was started is stopped again. Logs and files: {result.work_dir}"
+    )
 
 
 def _hop_table(result: "DemoResult") -> Table:

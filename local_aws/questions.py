@@ -10,10 +10,12 @@ from gem.contracts.mart.tables import MART_TABLES
 from gem.contracts.measures.orders import NET_GMV
 from gem.contracts.measures.registry import MEASURES
 from gem.contracts.measures.spec import Unit
+from gem.contracts.spec import MartColumn, MartTable, TableKind
 from gem.warehouse.connection import Connection, execute
 from gem.warehouse.digest import table_digests
 
 BUYER_NAMES = tuple(f"buyer_org.{level}_name" for level in ("ministry", "department", "organisation", "org"))
+FACTS = tuple(table for table in MART_TABLES if table.kind is TableKind.FACT)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Answers(TypedDict):
     digests: dict[str, str]
     answers: list[Answer]
     top_buyers: list[tuple[str, Decimal]]
+    unresolved: dict[str, int]
+    """Per key column of a fact: rows whose natural key and event time are known, and whose surrogate key is not."""
 
 
 def ask(connection: Connection) -> Answers:
@@ -42,6 +46,7 @@ def ask(connection: Connection) -> Answers:
         digests={name: _short(digest) for name, digest in table_digests(connection).items()},
         answers=[Answer(m.name, m.description, m.unit, _figure(execute(connection, m.sql())[0][0])) for m in MEASURES],
         top_buyers=_top_buyers(connection),
+        unresolved={name: count for fact in FACTS for name, count in _unresolved(connection, fact).items()},
     )
 
 
@@ -52,6 +57,19 @@ def _top_buyers(connection: Connection, limit: int = 5) -> list[tuple[str, Decim
         totals[next((name for name in names if name), "Unknown")] += value
     ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:limit]
     return [(name, Decimal(value)) for name, value in ranked]
+
+
+def _unresolved(connection: Connection, fact: MartTable) -> dict[str, int]:
+    counts = ", ".join(f"count(case when {_is_unresolved(column)} then 1 end)" for column in fact.references)
+    [row] = execute(connection, f"select {counts} from mart.{fact.name}")  # noqa: S608  (declared names)
+    names = [f"{fact.name}.{column.name}" for column in fact.references]
+    return dict(zip(names, map(int, row), strict=True))
+
+
+def _is_unresolved(key: MartColumn) -> str:
+    reference = key.reference
+    known = [name for name in (reference.natural_key, reference.as_of) if name] if reference else []
+    return " and ".join([*(f"{name} is not null" for name in known), f"{key.name} <= 0"])
 
 
 def _count(connection: Connection, table: str) -> int:

@@ -121,3 +121,17 @@ def test_a_cloud_that_cannot_start_leaves_no_thread_and_no_process(cloud: LocalC
         LocalCloud(tmp_path, drop=["NoSuchRule"]).start()
     assert children() == processes
     assert set(threading.enumerate()) == threads
+
+
+def test_a_folder_with_other_peoples_files_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "steps").mkdir()
+    (tmp_path / "steps" / "thesis.txt").touch()
+    with pytest.raises(LocalCloudError, match="holds steps, which are no local cloud's: name an empty or a new folder"):
+        LocalCloud(tmp_path).start()
+    assert (tmp_path / "steps" / "thesis.txt").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(LocalCloudError, match=f"cannot live in {tmp_path}/file/demo: .*Not a directory"):
+        LocalCloud(tmp_path / "file" / "demo").start()
