@@ -31,7 +31,8 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def source_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     """A running server whose database `source_template` holds the empty source schema."""
-    with EmbeddedPostgres(tmp_path_factory.mktemp("source"), durable=False) as server:
+    crowded = {"max_prepared_transactions": 2, "max_connections": 300}
+    with EmbeddedPostgres(tmp_path_factory.mktemp("source"), durable=False, settings=crowded) as server:
         server.create_database(TEMPLATE)
         connection = psycopg2.connect(server.dsn(TEMPLATE))
         schema.install(connection)

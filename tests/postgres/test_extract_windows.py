@@ -8,7 +8,13 @@ from contextlib import closing
 
 import psycopg2
 
-SELLERS = 40
+from extractor_ec2 import changelog
+from gem.contracts.source.aggregates import AGGREGATES
+
+WRITERS = 200
+COMMITS = 2
+BATCHES = 4
+SELLERS = 400
 
 
 def test_a_transaction_that_stamps_early_and_commits_late_is_not_lost(site):
@@ -45,6 +51,36 @@ def test_the_first_batch_misses_no_transaction_that_was_open_when_it_was_read(si
     assert site.roots(site.extract(), "contract") == [1]
 
 
+def test_a_prepared_transaction_is_read_when_it_commits_without_what_its_savepoints_took_back(site):
+    site.extract()
+    with closing(psycopg2.connect(site.dsn)) as first, first.cursor() as cursor:
+        cursor.execute("insert into gem.contract (contract_id) values (1)")
+        cursor.execute("savepoint a; insert into gem.contract (contract_id) values (2); rollback to a")
+        cursor.execute("savepoint b; insert into gem.contract (contract_id) values (3); prepare transaction 'p'")
+    site.execute("insert into gem.contract (contract_id) values (4)")
+    assert site.roots(site.extract(), "contract") == [4]
+    with closing(psycopg2.connect(site.dsn)) as second, second.cursor() as cursor:
+        second.autocommit = True
+        cursor.execute("commit prepared 'p'")
+    assert site.roots(site.extract(), "contract") == [1, 3]
+    assert site.extract() is None
+
+
+def test_a_transaction_older_than_the_change_log_is_logged_from_its_first_write(source_db):
+    """It saw nothing of the triggers when it began, prepared its statement without them and writes after they came."""
+    with closing(psycopg2.connect(source_db)) as old, old.cursor() as cursor:
+        cursor.execute("prepare born as insert into gem.contract (contract_id) values ($1)")
+        old.commit()
+        old.set_session(isolation_level="REPEATABLE READ")
+        cursor.execute("select from gem.contract")
+        with closing(psycopg2.connect(source_db)) as owner:
+            changelog.install(owner, AGGREGATES)
+        cursor.execute("execute born (1)")
+        old.commit()
+        cursor.execute("select root_id from gem.change_log where aggregate = 'contract' order by 1")
+        assert cursor.fetchall() == [(1,), (None,)]
+
+
 def test_the_window_of_each_aggregate_is_its_own(site):
     site.extract()
     site.execute("insert into gem.contract (contract_id) values (1)", "insert into gem.bid (bid_id) values (7)")
@@ -64,30 +100,32 @@ def test_among_hundreds_of_concurrent_writers_and_two_extractors_no_change_is_lo
         "insert into gem.seller_classification (classification_id, seller_id, udyam_no)"
         f" select g, g, 'new' from generate_series(1, {SELLERS}) g"
     )
-    done = threading.Event()
-    with ThreadPoolExecutor(10) as pool:
-        extractors = [pool.submit(extract_until, done, site) for _ in range(2)]
-        writers = [pool.submit(write_transactions, site.dsn, seed) for seed in range(8)]
-        committed = sum(writer.result() for writer in writers)
-        done.set()
-        batches = sum(extractor.result() for extractor in extractors)
+    done, published = threading.Event(), []
+    with ThreadPoolExecutor(WRITERS + 2) as pool:
+        extractors = [pool.submit(extract_until, done, site, published) for _ in range(2)]
+        writers = [pool.submit(write_transactions, site.dsn, seed, done, published) for seed in range(WRITERS)]
+        try:
+            for writer in writers:
+                writer.result()
+        finally:
+            done.set()
+        for extractor in extractors:
+            extractor.result()
     site.extract()
-    assert committed >= 200, "too few changes to mean something"
-    assert batches >= 3, "too few batches to mean something"
     for table, columns in COMPARED.items():
         assert newest(site, table, columns) == sorted(site.fetch(f"select {', '.join(columns)} from gem.{table}"))
     assert in_order(site.manifests())
 
 
-def write_transactions(dsn, seed):
-    """Sixty short transactions that stamp their rows first and commit a random while later; returns the commits."""
+def write_transactions(dsn, seed, done, published):
+    """Transactions that stamp their rows first and commit a random while later, until enough batches came between."""
     chance = random.Random(seed)
     commits = 0
     with closing(psycopg2.connect(dsn)) as connection, connection.cursor() as cursor:
-        for number in range(60):
-            one, other = chance.sample(range(1, SELLERS + 1), 2)
+        while commits < COMMITS or (len(published) < BATCHES and not done.is_set()):
+            one, other = sorted(chance.sample(range(1, SELLERS + 1), 2))
             try:
-                cursor.execute(chance.choice(WRITES), {"one": one, "other": other, "text": f"{seed}/{number}"})
+                cursor.execute(chance.choice(WRITES), {"one": one, "other": other, "text": f"{seed}/{commits}"})
                 time.sleep(chance.choice((0, 0, 0.001, 0.01, 0.05)))
                 if chance.random() < 0.9:
                     connection.commit()
@@ -96,8 +134,6 @@ def write_transactions(dsn, seed):
                     connection.rollback()
             except psycopg2.errors.DeadlockDetected:
                 connection.rollback()
-                commits += 1
-    return commits
 
 
 COMPARED = {
@@ -114,11 +150,15 @@ WRITES = (
 )
 
 
-def extract_until(done, site):
-    batches = 0
-    while not done.is_set():
-        batches += site.extract() is not None
-    return batches
+def extract_until(done, site, published):
+    try:
+        while not done.is_set():
+            manifest = site.extract()
+            if manifest is not None:
+                published.append(manifest)
+    finally:
+        # Where it failed, the writers would wait for its batches.
+        done.set()
 
 
 def newest(site, table, columns):
