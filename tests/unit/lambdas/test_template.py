@@ -115,6 +115,36 @@ def test_every_function_has_a_role_of_its_own_that_allows_nothing_with_a_star_bu
                     assert all(without_resource.fullmatch(action) for action in actions), f"{role}: {actions}"
 
 
+def test_the_extractors_host_may_write_batches_and_state_and_nothing_else_of_the_lake() -> None:
+    assert RESOURCES["ExtractorInstanceProfile"]["Properties"]["Roles"] == [{"Ref": "ExtractorRole"}]
+    [policy] = RESOURCES["ExtractorRole"]["Properties"]["Policies"]
+    allowed = {
+        (action, json.dumps(statement["Resource"]))
+        for statement in policy["PolicyDocument"]["Statement"]
+        for action in statement["Action"]
+        if isinstance(statement["Action"], list)
+    }
+    raw, state = (json.dumps({"Fn::Sub": f"${{LakeBucket.Arn}}/{folder}/*"}) for folder in ("raw", "state"))
+    assert allowed == {
+        ("s3:PutObject", raw),
+        ("s3:AbortMultipartUpload", raw),
+        ("s3:GetObject", state),
+        ("s3:PutObject", state),
+    }
+
+
+def test_a_submitter_passes_its_roles_to_emr_only() -> None:
+    statements = [
+        statement
+        for role in ("OnRawManifestRole", "OnScheduleRole")
+        for policy in RESOURCES[role]["Properties"]["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Action"] == "iam:PassRole"
+    ]
+    services = ["elasticmapreduce.amazonaws.com", "ec2.amazonaws.com"]
+    assert [s["Condition"] for s in statements] == [{"StringEquals": {"iam:PassedToService": services}}] * 2
+
+
 def test_the_launch_arguments_are_json_and_fit_a_parameter() -> None:
     text, _ = RESOURCES["ClusterLaunchParameter"]["Properties"]["Value"]["Fn::Sub"]
     parameters = {**{name: each.get("Default", "") for name, each in TEMPLATE["Parameters"].items()}, "Subnet": ""}
