@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from gem.contracts.errors import TerminalError
+from gem.contracts.types import MONEY
 
 IST = dt.timezone(dt.timedelta(hours=5, minutes=30), "IST")
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = r"(?P<day>\d{1,2})-(?P<month>[A-Z][a-z]{2})-(?P<year>\d{4})"
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2}) (?P<half>[AP]M)"
+
+_TOO_MUCH = Decimal(10) ** (MONEY.precision - MONEY.scale)
 
 Value = TypeVar("Value")
 
@@ -77,6 +80,8 @@ class Fields:
     def read(self, column: str, reader: Callable[[str], Value]) -> Value:
         """The cell as `reader` understands it, after outer blanks are gone."""
         text = self._cells[column].strip()
+        if "\0" in text:
+            raise self.error(column, "holds a NUL, which no text of PostgreSQL can")
         try:
             return reader(text)
         except ValueError as error:
@@ -158,7 +163,10 @@ def amount(cell: str) -> Decimal:
     """Rupees with lakh (`88,45,810`) or western (`8,845,810.50`) grouping; more than two decimals are an error."""
     if re.fullmatch(r"\d+(,\d+)*(\.\d{1,2}0*)?", cell, flags=re.ASCII) is None:
         raise ValueError("is no amount in rupees such as 88,45,810 or 8,845,810.50")
-    return Decimal(cell.replace(",", "")).quantize(Decimal("0.01"))
+    rupees = Decimal(cell.replace(",", ""))
+    if rupees >= _TOO_MUCH:
+        raise ValueError(f"is too much: money holds less than {_TOO_MUCH:f} rupees")
+    return rupees.quantize(Decimal("0.01"))
 
 
 def days(cell: str) -> int:

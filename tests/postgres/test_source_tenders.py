@@ -258,6 +258,8 @@ def test_an_id_is_the_first_63_bits_worth_of_sha256(loader):
         ({"offers": [{**OFFER, "status": "Withdrawn"}]}, r"column 'status': 'Withdrawn' is no known status"),
         ({"awards": [{**AWARD, "bid_number": "9"}]}, r"awards.csv, line 2, column 'bid_number': '9'"),
         ({"awards": [{**AWARD, "awarded_value": "1.005"}]}, r"column 'awarded_value': '1.005'"),
+        ({"awards": [{**AWARD, "awarded_value": "1" + "0" * 16}]}, r"column 'awarded_value': '10+' is too much"),
+        ({"awards": [{**AWARD, "bidder_name": "Star\0"}]}, r"column 'bidder_name': 'Star\\x00' holds a NUL"),
         ({"awards": [{**AWARD, "currency": "USD"}]}, r"column 'currency': 'USD'"),
     ],
 )
