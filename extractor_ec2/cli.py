@@ -76,12 +76,15 @@ def remove() -> None:
 
 @changelog.command()
 def status() -> None:
-    """Print which triggers of which aggregate are missing or altered; exit 1 when any is."""
+    """Print which triggers of which aggregate are missing or altered, and what changes without any; exit 1 if so."""
     connection = _source(_settings()).connect()
     missing = {a.name: found for a in AGGREGATES if (found := log.missing_triggers(connection, a))}
-    _print({"missing": missing, "logged_changes": log.logged_changes(connection)})
+    bypassed = {a.name: found for a in AGGREGATES if (found := log.bypasses(connection, a))}
+    _print({"missing": missing, "bypassed": bypassed, "logged_changes": log.logged_changes(connection)})
     if missing:
         raise TerminalError("the change log is incomplete: run `python -m extractor_ec2 changelog install`")
+    if bypassed:
+        raise TerminalError(f"the change log cannot see every change of {', '.join(bypassed)}")
 
 
 @state.command()

@@ -80,6 +80,13 @@ def test_an_aggregate_that_cannot_be_read_makes_the_exit_code_one_though_the_oth
     assert err.splitlines()[-1] == "error: not read: bid; the reasons are above"
 
 
+def test_the_status_of_the_change_log_says_what_passes_it_by(site, run):
+    site.execute("create table gem.old_bid () inherits (gem.bid)")
+    code, out, err = run("changelog", "status")
+    assert (code, list(json.loads(out)["bypassed"])) == (1, ["bid"])
+    assert "error: the change log cannot see every change of bid" in err
+
+
 def test_the_change_log_is_installed_looked_at_and_removed_by_command(run):
     assert run("changelog", "remove")[0] == 0
     code, out, err = run("changelog", "status")
