@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from gem import cli_batches
+from gem import cli_batches, cli_reconcile
 from gem.contracts.errors import GemError, TransientError
 
 EXIT_TERMINAL = 1
@@ -25,6 +25,7 @@ contracts = typer.Typer(help="The declarations that everything else is generated
 warehouse = typer.Typer(help="The warehouse's schema.", no_args_is_help=True)
 app.add_typer(contracts, name="contracts")
 app.add_typer(warehouse, name="warehouse")
+app.add_typer(cli_reconcile.app)
 app.add_typer(cli_batches.app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]

@@ -1,0 +1,226 @@
+"""Source against warehouse: counts, money and row hashes by bucket, then the rows of the buckets that differ."""
+
+# ruff: noqa: S608 - the names come from the declarations, never from data
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from gem.contracts.mart.tables import MART_TABLES
+from gem.contracts.source.aggregates import AGGREGATE_BY_NAME
+from gem.contracts.spec import SOURCE_SCHEMA, Column, MartColumn, MartTable, Owner, SourceTable, TableKind
+from gem.contracts.types import Kind
+from gem.warehouse.templates.expressions import TIMESTAMP_FORMAT, md5_of
+
+BUCKET_DIGITS = 3
+"""Hexadecimal digits of a key's MD5 that name its bucket: 4,096 buckets, 2,500 rows each in a table of ten million."""
+
+BUCKETS_AT_ONCE = 16
+"""Differing buckets whose rows are held at the same time."""
+
+RENAMED = {
+    "dim_state": {"state_name": "name"},
+    "dim_category": {"category_name": "name"},
+    "dim_buyer_org": {"org_name": "name"},
+    "dim_seller": {"seller_name": "legal_name", "state_code": "registered_state_code"},
+    "fact_order_line": {"ordered_qty": "qty", "mii_class": "mii_class_at_order"},
+}
+"""Warehouse columns that are plain copies under another name; equal names of equal types are found by themselves."""
+
+Ask = Callable[[str], list[tuple[Any, ...]]]
+"""Runs a query on one side, in a session whose time zone is UTC."""
+
+Values = dict[str, str | None]
+Summary = tuple[Any, ...]
+
+
+class Fault(StrEnum):
+    """What is wrong with a row."""
+
+    MISSING = "missing in the warehouse"
+    EXTRA = "not at the source"
+    DOUBLE = "more than once in the warehouse"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A row on which the sides disagree; `columns` holds what source and warehouse say where they differ."""
+
+    table: str
+    key: dict[str, str | None]
+    fault: Fault
+    columns: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One warehouse table against the source rows that it copies."""
+
+    table: MartTable
+    columns: tuple[MartColumn, ...]
+    """The key first, then every plain copy."""
+    source_rows: str
+    """The source's rows, under the warehouse's names."""
+    warehouse_rows: str
+
+    @property
+    def key(self) -> tuple[MartColumn, ...]:
+        """The columns that identify a row on both sides."""
+        return tuple(column for column in self.columns if column.name in self.table.natural_key)
+
+    @property
+    def money(self) -> tuple[str, ...]:
+        """The columns whose sums are compared."""
+        return tuple(column.name for column in self.columns if column.name in self.table.money_columns)
+
+
+@dataclass
+class TableReport:
+    """What a comparison found; `sums` are by money column, of the source and of the warehouse."""
+
+    table: str
+    source_rows: int = 0
+    warehouse_rows: int = 0
+    sums: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    differing_buckets: list[str] = field(default_factory=list)
+
+
+def comparisons(source_id: str) -> dict[str, Comparison]:
+    """Every dimension and fact that comes of the source, by name; of SCD2 dimensions the current versions."""
+    tables = [table for table in MART_TABLES if table.kind is not TableKind.STATIC]
+    return {table.name: _comparison(table, source_id) for table in tables}
+
+
+def _comparison(table: MartTable, source_id: str) -> Comparison:
+    aggregate = AGGREGATE_BY_NAME[str(table.aggregate)]
+    own = next(one for one in aggregate.tables if one.primary_key == table.natural_key)
+    copies = {c.name: copy for c in table.columns if (copy := _copied(table, c, own, aggregate.root))}
+    columns = sorted((c for c in table.columns if c.name in copies), key=lambda c: c.name not in table.natural_key)
+    join = "" if own is aggregate.root else _join(own, aggregate.root)
+    selected = ", ".join(f"{copies[column.name]} as {column.name}" for column in columns)
+    current = " and is_current" if table.kind is TableKind.SCD2 else ""
+    return Comparison(
+        table=table,
+        columns=tuple(columns),
+        source_rows=f"select {selected} from {SOURCE_SCHEMA}.{own.name}{join}",
+        warehouse_rows=f"select {', '.join(c.name for c in columns)} from mart.{table.name}"
+        f" where source_id = '{source_id}'{current}",
+    )
+
+
+def _join(own: SourceTable, root: SourceTable) -> str:
+    return f" join {SOURCE_SCHEMA}.{root.name} on {root.name}.{root.primary_key[0]} = {own.name}.{own.root_column}"
+
+
+def _copied(table: MartTable, column: MartColumn, own: SourceTable, root: SourceTable) -> str | None:
+    """The source column that this one is a plain copy of, the row's own before its root's; None where it is none."""
+    if column.owner is not Owner.CURATED or column.business_validity:
+        return None
+    name = RENAMED.get(table.name, {}).get(column.name, column.name)
+    for source in (own, root):
+        found = next((c for c in source.extracted_columns if c.name == name), None)
+        if found is not None:
+            return f"{source.name}.{name}" if _is_plain(column, found) else None
+    return None
+
+
+def _is_plain(column: MartColumn, source: Column) -> bool:
+    return column.type == source.type and (column.nullable or not source.nullable)
+
+
+def compare(comparison: Comparison, source: Ask, warehouse: Ask) -> TableReport:
+    """The buckets that differ in rows, money or hashes, and the totals of both sides."""
+    left = _summaries(comparison, source, comparison.source_rows, "cast(cast('x' || {} as bit(32)) as bigint)")
+    right = _summaries(comparison, warehouse, comparison.warehouse_rows, "strtol({}, 16)")
+    report = TableReport(
+        comparison.table.name,
+        sum(summary[0] for summary in left.values()),
+        sum(summary[0] for summary in right.values()),
+        differing_buckets=sorted(name for name in left.keys() | right.keys() if left.get(name) != right.get(name)),
+    )
+    for place, name in enumerate(comparison.money, start=1):
+        report.sums[name] = (_total(left, place), _total(right, place))
+    return report
+
+
+def _total(summaries: dict[str, Summary], place: int) -> Decimal:
+    return sum((summary[place] for summary in summaries.values()), Decimal(0))
+
+
+def _summaries(comparison: Comparison, ask: Ask, rows: str, hex_to_number: str) -> dict[str, Summary]:
+    """By bucket: rows, the sum of each money column, and of two words of the rows' MD5."""
+    sums = [f"coalesce(sum({name}), 0)" for name in comparison.money]
+    sums += [f"sum({hex_to_number.format(f'substring(row_hash, {start}, 8)')})" for start in (1, 9)]
+    found = ask(
+        f"select bucket, count(*), {', '.join(sums)}\nfrom (\n    select {_bucket(comparison)} as bucket,"
+        f" {md5_of(comparison.columns)} as row_hash, compared.*\n    from ({rows}) as compared\n) as hashed\n"
+        "group by bucket"
+    )
+    return {bucket: (int(count), *(Decimal(value) for value in sums_found)) for bucket, count, *sums_found in found}
+
+
+def _bucket(comparison: Comparison) -> str:
+    key = " || '|' || ".join(f"cast({column.name} as varchar)" for column in comparison.key)
+    return f"substring(md5({key}), 1, {BUCKET_DIGITS})"
+
+
+def differences(comparison: Comparison, source: Ask, warehouse: Ask, buckets: Sequence[str]) -> Iterator[Difference]:
+    """Every row of those buckets on which the sides disagree; holds a few buckets' rows at a time."""
+    for chunk in _chunks(buckets):
+        left = _rows(comparison, source, comparison.source_rows, chunk)
+        right = _rows(comparison, warehouse, comparison.warehouse_rows, chunk)
+        for key in sorted(left.keys() | right.keys(), key=repr):
+            difference = _difference(comparison, key, left.get(key, []), right.get(key, []))
+            if difference is not None:
+                yield difference
+
+
+def _chunks(buckets: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (buckets[start : start + BUCKETS_AT_ONCE] for start in range(0, len(buckets), BUCKETS_AT_ONCE))
+
+
+def _rows(
+    comparison: Comparison, ask: Ask, rows: str, buckets: Sequence[str]
+) -> dict[tuple[str | None, ...], list[Values]]:
+    """The rows of some buckets as text, by key; a key of the warehouse may have several."""
+    names = [column.name for column in comparison.columns]
+    texts = ", ".join(_text(column) for column in comparison.columns)
+    wanted = ", ".join(f"'{bucket}'" for bucket in buckets)
+    found: dict[tuple[str | None, ...], list[Values]] = {}
+    for row in ask(f"select {texts}\nfrom ({rows}) as compared\nwhere {_bucket(comparison)} in ({wanted})"):
+        values = dict(zip(names, row, strict=True))
+        found.setdefault(tuple(values[column.name] for column in comparison.key), []).append(values)
+    return found
+
+
+def _text(column: MartColumn) -> str:
+    """The column as text that a person reads, the same on both sides."""
+    match column.type.kind:
+        case Kind.VARCHAR:
+            return column.name
+        case Kind.BOOLEAN:
+            return f"case when {column.name} then 'true' when not {column.name} then 'false' end"
+        case Kind.TIMESTAMP:
+            return f"to_char({column.name}, '{TIMESTAMP_FORMAT}')"
+        case Kind.DATE:
+            return f"to_char({column.name}, 'YYYY-MM-DD')"
+        case _:
+            return f"cast({column.name} as varchar)"
+
+
+def _difference(
+    comparison: Comparison, key: tuple[str | None, ...], left: list[Values], right: list[Values]
+) -> Difference | None:
+    named = dict(zip((column.name for column in comparison.key), key, strict=True))
+    name = comparison.table.name
+    if not right:
+        return Difference(name, named, Fault.MISSING)
+    if not left:
+        return Difference(name, named, Fault.EXTRA)
+    if len(right) > 1:
+        return Difference(name, named, Fault.DOUBLE)
+    columns = {c: (value, right[0][c]) for c, value in left[0].items() if value != right[0][c]}
+    return Difference(name, named, Fault.DIFFERENT, columns) if columns else None

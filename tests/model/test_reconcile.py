@@ -1,0 +1,215 @@
+"""`gem reconcile` is silent while source and warehouse agree, and names the row and the column where they do not."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import psycopg2
+import pytest
+from psycopg2 import extras
+from typer.testing import CliRunner
+
+from gem.cli_reconcile import app
+from gem.contracts.errors import TerminalError
+from gem.contracts.types import Kind
+from gem.reconcile import Comparison, comparisons
+from local_aws.source import generator, schema
+from tests.model.curated import BUCKET
+from tests.model.lab import MIGRATED, REGION, Lab
+
+SOURCE = "reconciled_source"
+WAREHOUSE = "reconciled"
+SECRET = "reconciled/warehouse"
+FILLERS: dict[Kind, Any] = {
+    Kind.BIGINT: -1,
+    Kind.INTEGER: -1,
+    Kind.BOOLEAN: False,
+    Kind.VARCHAR: "",
+    Kind.TIMESTAMP: "1900-01-01",
+}
+
+
+@dataclass(frozen=True)
+class Sides:
+    """A source and a warehouse that holds what the source says, and the command that compares them."""
+
+    lab: Lab
+    warehouse: str
+
+    def change_warehouse(self, statement: str) -> None:
+        """Runs a statement in the warehouse's database."""
+        connection = psycopg2.connect(self.lab.postgres.dsn(self.warehouse))
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+            assert cursor.rowcount > 0
+        connection.close()
+
+    def reconcile(self, *arguments: str) -> tuple[int, str]:
+        """The exit code and what was printed."""
+        result = CliRunner().invoke(app, arguments)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.exit_code, result.output
+
+    def differing(self, *arguments: str) -> list[dict[str, Any]]:
+        """The differences of a run that must find some."""
+        code, output = self.reconcile("--json", *arguments)
+        assert code == 1
+        return [one for report in json.loads(output) for one in report["differences"]]
+
+
+@pytest.fixture(scope="module")
+def template(lab: Lab) -> str:
+    """The name of a warehouse that holds what a generated source says."""
+    lab.postgres.create_database(SOURCE)
+    source = psycopg2.connect(lab.postgres.dsn(SOURCE))
+    schema.install(source)
+    generator.generate(source, 3, 120, lambda _: None)
+    source.commit()
+    database = lab.copy(MIGRATED)
+    warehouse = psycopg2.connect(lab.postgres.dsn(database))
+    with source.cursor() as read, warehouse, warehouse.cursor() as write:
+        read.execute("set time zone 'UTC'")
+        for comparison in comparisons("gem").values():
+            read.execute(comparison.source_rows)
+            copy_rows(write, comparison, read.fetchall())
+    source.close()
+    warehouse.close()
+    return database
+
+
+def copy_rows(cursor: Any, comparison: Comparison, rows: list[tuple[Any, ...]]) -> None:
+    copied = [column.name for column in comparison.columns]
+    rest = [c for c in comparison.table.warehouse_columns if c.name not in copied and not c.nullable]
+    values = {c.name: FILLERS[c.type.kind] for c in rest} | {"source_id": "gem"}
+    if "is_current" in values:
+        values["is_current"] = True
+    cursor.execute("set time zone 'UTC'")
+    extras.execute_values(
+        cursor,
+        f"insert into mart.{comparison.table.name} ({', '.join([*copied, *values])}) values %s",
+        [(*row, *values.values()) for row in rows],
+    )
+
+
+@pytest.fixture
+def sides(lab: Lab, template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sides]:
+    database = lab.copy(template)
+    environment = {
+        "AWS_ENDPOINT_URL": lab.s3.meta.endpoint_url,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+        "GEM_SOURCE_DSN": lab.postgres.dsn(SOURCE),
+        "GEM_LAKE_BUCKET": BUCKET,
+        "GEM_WAREHOUSE_SECRET_ID": SECRET,
+        "GEM_WAREHOUSE_SSL": "false",
+        "GEM_COPY_ROLE_ARN": "arn:aws:iam::123456789012:role/copy",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    secrets = boto3.client("secretsmanager")
+    front = lab.front
+    secret = {"host": front.host, "port": front.port, "dbname": database}
+    text = json.dumps(secret | {"username": front.user, "password": front.password})
+    secrets.create_secret(Name=SECRET, SecretString=text)
+    yield Sides(lab, database)
+    secrets.delete_secret(SecretId=SECRET, ForceDeleteWithoutRecovery=True)
+    lab.drop(database)
+
+
+def test_sides_that_agree_are_reported_so(sides: Sides) -> None:
+    code, output = sides.reconcile()
+    assert code == 0
+    assert output.count("agree") == len(comparisons("gem"))
+    reports = json.loads(sides.reconcile("--json")[1])
+    assert all(report["source_rows"] == report["warehouse_rows"] > 0 for report in reports)
+
+
+def test_a_value_that_differs_is_named_with_its_row_column_and_both_values(sides: Sides) -> None:
+    ((key, value),) = sides.lab.query(
+        sides.warehouse, "select contract_item_id, line_value from mart.fact_order_line order by 1 limit 1"
+    )
+    sides.change_warehouse(
+        f"update mart.fact_order_line set line_value = line_value + 0.01 where contract_item_id = {key}"
+    )
+    assert sides.differing() == [
+        {
+            "table": "fact_order_line",
+            "key": {"contract_item_id": str(key)},
+            "fault": "different",
+            "columns": {"line_value": [str(value), f"{float(value) + 0.01:.2f}"]},
+        }
+    ]
+    code, output = sides.reconcile("--table", "fact_order_line")
+    assert code == 1
+    assert f"contract_item_id {key}: different" in output
+    assert "sum of line_value" in output
+
+
+def test_swapped_values_that_keep_every_sum_are_found(sides: Sides) -> None:
+    sides.change_warehouse(
+        "update mart.fact_bid_participation f set seller_id = o.seller_id from mart.fact_bid_participation o"
+        " where (f.participation_id, o.participation_id) in (select min(participation_id), max(participation_id)"
+        " from mart.fact_bid_participation union all select max(participation_id), min(participation_id)"
+        " from mart.fact_bid_participation)"
+    )
+    found = sides.differing()
+    assert [(one["table"], list(one["columns"])) for one in found] == [("fact_bid_participation", ["seller_id"])] * 2
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("delete from mart.dim_seller where seller_id = 5", "missing in the warehouse"),
+        ("update mart.dim_seller set is_current = false where seller_id = 5", "missing in the warehouse"),
+        (
+            "insert into mart.dim_seller select * from mart.dim_seller where seller_id = 5",
+            "more than once in the warehouse",
+        ),
+    ],
+)
+def test_a_row_too_few_or_too_many_is_found(sides: Sides, statement: str, fault: str) -> None:
+    sides.change_warehouse(statement)
+    assert [(one["key"], one["fault"]) for one in sides.differing()] == [({"seller_id": "5"}, fault)]
+
+
+def test_a_row_that_the_source_no_longer_has_is_found(sides: Sides) -> None:
+    sides.change_warehouse(
+        "update mart.fact_bid set bid_id = 999999999 where bid_id = (select min(bid_id) from mart.fact_bid)"
+    )
+    faults = sorted(one["fault"] for one in sides.differing("--table", "fact_bid"))
+    assert faults == ["missing in the warehouse", "not at the source"]
+
+
+def test_rows_of_another_source_are_none_of_its_business(sides: Sides) -> None:
+    sides.change_warehouse("insert into mart.dim_state (state_key, source_id, state_code) values (5, 'other', '99')")
+    assert sides.reconcile()[0] == 0
+
+
+def test_no_more_differences_are_printed_than_asked_for(sides: Sides) -> None:
+    sides.change_warehouse("update mart.fact_bid set status = 'NONE'")
+    assert len(sides.differing("--limit", "7")) == 7
+    assert "only 7 are printed" in sides.reconcile("--limit", "7")[1]
+
+
+def test_an_unknown_table_is_refused_with_the_known_ones(sides: Sides) -> None:
+    with pytest.raises(TerminalError, match="fact_order_line"):
+        sides.reconcile("--table", "fact_orders")
+
+
+def test_every_money_column_of_a_fact_that_the_source_has_is_compared() -> None:
+    compared = set(itertools.chain.from_iterable(c.money for c in comparisons("gem").values()))
+    assert compared >= {
+        "line_value",
+        "taxable_value",
+        "cgst",
+        "sgst",
+        "igst",
+        "quoted_value",
+        "final_value",
+        "emd_amount",
+    }
