@@ -53,6 +53,14 @@ class Desk:
             counts = {name: counts[name] + received[name] for name in counts}
         return counts
 
+    def deduplication_id(self) -> str:
+        """Of the one message that asks for a load; moto forgets it when the message is deleted, SQS does not."""
+        sqs = self.aws.client("sqs")
+        url = sqs.get_queue_url(QueueName=COMPLETED)["QueueUrl"]
+        answer = sqs.receive_message(QueueUrl=url, VisibilityTimeout=0, MessageSystemAttributeNames=["All"])
+        [message] = answer["Messages"]
+        return str(message["Attributes"]["MessageDeduplicationId"])
+
     def record(self, batch_id: BatchId = SEVEN) -> BatchRecord:
         record = self.aws.ledger.get(batch_id)
         assert record is not None
@@ -206,6 +214,26 @@ def test_a_release_is_for_one_attempt(desk: Desk) -> None:
     desk.finish(Attempt(SEVEN, 2), Verdict.QUARANTINED, "still too many")
     assert desk.record().state is State.QUARANTINED
     assert len(desk.warehouse.transactions) == 1
+
+
+def test_what_was_released_of_an_earlier_attempt_lets_no_later_one_pass(desk: Desk) -> None:
+    attempt = submitted(desk.aws, SEVEN, attempt=2)
+    with desk.aws.ledger.lease(SEVEN, "test") as held:
+        desk.aws.ledger.move(held, State.CURATED, Mover.ON_STEP_COMPLETED, released_attempt=1)
+    desk.finish(attempt, Verdict.QUARANTINED, "too many")
+    assert desk.record().state is State.QUARANTINED
+    assert desk.warehouse.transactions == []
+
+
+def test_a_second_replay_is_no_repetition_that_a_queue_drops_for_five_minutes(desk: Desk) -> None:
+    desk.loaded()
+    names = set()
+    for _ in range(2):
+        desk.operator.replay(str(SEVEN), recurate=False)
+        names.add(desk.deduplication_id())
+        desk.deliver()
+        assert desk.record().state is State.LOADED
+    assert len(names) == 2
 
 
 def test_nothing_is_moved_where_a_command_means_nothing(desk: Desk) -> None:
