@@ -1,0 +1,160 @@
+"""`gem demo` as a newcomer runs it: a process of its own, on a machine without Java and without PostgreSQL."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+GEM = Path(sys.executable).with_name("gem")
+REAL_DATA = os.environ.get("GEM_REAL_DATA")
+TIMEOUT_SECONDS = 900
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2 * TIMEOUT_SECONDS)]
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An environment with nothing in it, and a PATH on which there is no program at all."""
+    empty = tmp_path_factory.mktemp("bin")
+    return {"PATH": str(empty), "HOME": str(tmp_path_factory.mktemp("home"))}
+
+
+def demo(env: dict[str, str], work_dir: Path, *arguments: str) -> dict[str, Any]:
+    """The JSON of a demo that must succeed; whatever its work directory names has ended when it has."""
+    finished = subprocess.run(
+        [GEM, "demo", "--json", "--work-dir", work_dir, *arguments],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert processes_of(work_dir) == []
+    shown: dict[str, Any] = json.loads(finished.stdout)
+    return shown
+
+
+def processes_of(work_dir: Path) -> list[str]:
+    """The command lines of the processes that live in the folder or name it."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command, lives_in = (
+                (process / "cmdline").read_bytes().decode(errors="replace"),
+                (process / "cwd").readlink(),
+            )
+        except OSError:
+            continue  # it has just ended, or is a zombie, which lives nowhere
+        if str(work_dir) in command or lives_in.is_relative_to(work_dir):
+            found.append(command.replace("\0", " "))
+    return found
+
+
+def figures(shown: dict[str, Any]) -> dict[str, str]:
+    return {answer["name"]: answer["value"] for answer in shown["answers"]}
+
+
+@pytest.fixture(scope="module")
+def work_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("generated")
+
+
+@pytest.fixture(scope="module")
+def first(bare: dict[str, str], work_dir: Path) -> dict[str, Any]:
+    """A demo with generated data."""
+    return demo(bare, work_dir, "--contracts", "2000")
+
+
+def test_every_hop_is_shown_in_order_and_the_batch_is_loaded(first: dict[str, Any]) -> None:
+    names = [hop["name"] for hop in first["hops"]]
+    assert names == ["start", "seed", "extract", "event", "submit", "curate", "load", "ask"]
+    rows = {hop["name"]: hop["rows"] for hop in first["hops"]}
+    assert rows["seed"] == rows["extract"] == rows["event"] > 10_000
+    assert first["state"] == "LOADED"
+
+
+def test_what_was_asked_for_is_what_the_star_schema_holds(first: dict[str, Any]) -> None:
+    assert figures(first)["Contracts"] == "2000"
+    assert set(first["unresolved"].values()) == {0}
+    assert len(first["unresolved"]) >= 9
+
+
+def test_it_stays_within_the_memory_of_a_small_machine(first: dict[str, Any]) -> None:
+    assert 10**8 < first["peak_memory_bytes"] < 6 * 10**9
+
+
+def test_the_same_again_in_the_same_folder_gives_the_same_tables(
+    first: dict[str, Any], bare: dict[str, str], work_dir: Path
+) -> None:
+    again = demo(bare, work_dir, "--contracts", "2000")
+    assert again["digests"] == first["digests"]
+    assert again["answers"] == first["answers"]
+
+
+def test_every_table_has_a_digest_of_its_own(first: dict[str, Any]) -> None:
+    """So that equal digests say something."""
+    assert len(set(first["digests"].values())) == len(first["digests"]) == 8
+
+
+@pytest.fixture
+def running(bare: dict[str, str], tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A demo whose Spark step runs."""
+    command = [GEM, "demo", "--contracts", "10", "--work-dir", tmp_path]
+    process = subprocess.Popen(
+        command, env=bare, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stderr is not None
+    try:
+        assert any(line.startswith("… EMR step") for line in process.stderr)
+        until(lambda: any("/java " in each for each in processes_of(tmp_path)))
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def until(condition: Any, patience_seconds: float = 60) -> None:
+    deadline = time.monotonic() + patience_seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.1)
+
+
+def test_interrupted_it_says_so_and_leaves_nothing_running(running: subprocess.Popen[str], tmp_path: Path) -> None:
+    os.killpg(running.pid, signal.SIGINT)
+    _, stderr = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Stopped, and everything that was started with it" in stderr
+    assert "Traceback" not in stderr
+    assert processes_of(tmp_path) == []
+
+
+def test_killed_it_leaves_nothing_running(running: subprocess.Popen[str], tmp_path: Path) -> None:
+    running.kill()
+    running.wait()
+    until(lambda: processes_of(tmp_path) == [])
+
+
+@pytest.mark.skipif(REAL_DATA is None, reason="GEM_REAL_DATA names no folder with the public data sets")
+def test_public_tenders_arrive_to_the_last_paisa(bare: dict[str, str], tmp_path: Path) -> None:
+    shown = demo(bare, tmp_path, "--tenders", f"{REAL_DATA}/assam_tenders_2024")
+    expected = {
+        "Bids": "5495",
+        "Participations": "26952",
+        "Contracts": "14210",
+        "Order lines": "14210",
+        "Rate contracts": "8412",
+        "Gross GMV": "223057781486.15",
+    }
+    assert expected.items() <= figures(shown).items()
+    assert shown["rows"]["fact_bid"] == 5_495
+    assert shown["rows"]["fact_bid_participation"] == 26_952
+    assert shown["rows"]["fact_order_line"] == 14_210
+    assert set(shown["unresolved"].values()) == {0}
