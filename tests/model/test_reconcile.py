@@ -201,6 +201,14 @@ def test_an_unknown_table_is_refused_with_the_known_ones(sides: Sides) -> None:
         sides.reconcile("--table", "fact_orders")
 
 
+def test_a_setting_that_is_missing_is_named_without_the_password(sides: Sides, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEM_SOURCE_DSN", "postgresql://reader:hidden@127.0.0.1:x/source")
+    monkeypatch.delenv("GEM_LAKE_BUCKET")
+    with pytest.raises(TerminalError, match="GEM_LAKE_BUCKET: Field required") as raised:
+        sides.reconcile()
+    assert "hidden" not in str(raised.value)
+
+
 def test_every_money_column_of_a_fact_that_the_source_has_is_compared() -> None:
     compared = set(itertools.chain.from_iterable(c.money for c in comparisons("gem").values()))
     assert compared >= {
