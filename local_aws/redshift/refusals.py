@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from local_aws.redshift.errors import RefusedError
+from local_aws.redshift.errors import RefusedError, unknown_here
 from local_aws.redshift.tokens import Token, solid
 
 PHRASES: dict[tuple[str, ...], str] = {
@@ -26,7 +26,6 @@ PHRASES: dict[tuple[str, ...], str] = {
 WORDS = {
     "returning": "RETURNING",
     "lateral": "LATERAL",
-    "qualify": "QUALIFY by this stand-in: use row_number() in a subquery",
 }
 FIRST_WORDS = {
     "savepoint": "SAVEPOINT",
@@ -79,6 +78,8 @@ def refuse(tokens: Sequence[Token]) -> None:
 def _refuse_at(words: list[str], index: int, word: str) -> None:
     before = words[index - 1] if index else ""
     after = words[index + 1] if index + 1 < len(words) else ""
+    if word == "qualify" and before != ".":
+        raise unknown_here("QUALIFY", "use row_number() in a subquery")
     if word in WORDS and before != ".":
         raise _not_supported(WORDS[word])
     if after == "(" and before != "." and word in FUNCTIONS:

@@ -6,6 +6,8 @@ import socket
 import struct
 from collections.abc import Iterator
 
+from local_aws.redshift.errors import RedshiftError
+
 PROTOCOL_3_0 = 196608
 SSL_REQUEST = 80877103
 GSS_REQUEST = 80877104
@@ -16,6 +18,7 @@ SYNC = b"S\0\0\0\x04"
 TERMINATE = b"X\0\0\0\x04"
 COPY_DONE = b"c\0\0\0\x04"
 READ_BYTES = 1 << 18
+PACKET_BYTES = range(8, 10_000 + 1)
 WRITE_BYTES = 1 << 16
 
 
@@ -48,8 +51,10 @@ class Peer:
         return header[:1], self.read_exactly(length - 4, watched)
 
     def read_packet(self) -> bytes:
-        """The body of a start-up packet, which carries no type."""
+        """The body of a start-up packet, which carries no type. RedshiftError where it cannot be one, by its length."""
         (length,) = struct.unpack("!i", self.read_exactly(4))
+        if length not in PACKET_BYTES:
+            raise RedshiftError("invalid length of start-up packet: this port speaks the PostgreSQL protocol", "08P01")
         return self.read_exactly(length - 4)
 
     def send(self, data: bytes) -> None:

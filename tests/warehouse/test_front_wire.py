@@ -88,3 +88,14 @@ def test_a_protocol_of_the_future_is_negotiated_down(redshift_front: RedshiftFro
     peer.send(wire.message(b"p", wire.text(redshift_front.password)))
     assert kinds(replies(peer)).startswith(b"vRR")
     peer.close()
+
+
+@pytest.mark.parametrize("garbage", [struct.pack("!i", 4), struct.pack("!i", -1), b"GET / HTTP/1.1\r\n\r\n"])
+def test_what_speaks_another_protocol_is_told_so(redshift_front: RedshiftFront, garbage: bytes) -> None:
+    peer = wire.Peer(socket.create_connection((redshift_front.host, redshift_front.port), timeout=10))
+    peer.send(garbage)
+    peer.flush()
+    kind, body = peer.read_message()
+    assert kind == b"E"
+    assert "start-up packet" in wire.error_fields(body)["M"]
+    peer.close()
