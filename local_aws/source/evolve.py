@@ -17,8 +17,8 @@ QUIET_ROUNDS = 0.1
 KIND_MARK = "-- kind: "
 _FUNCTIONS = (("generate", "0_functions.sql"), ("evolution", "0_round.sql"))
 _CHANGES = ("1_sellers.sql", "2_references.sql", "3_orders.sql", "4_contracts.sql", "5_bids.sql")
-# A round takes up to a week, but never more than half of what is left until now: rows that somebody changes by hand
-# between two rounds must be newer than both, whatever the seed.
+# A round takes up to a week, but at most half of what is left until now (and a second at least): what somebody changes
+# by hand after a round must be newer than it.
 _CLOCK = """
 select
   since,
