@@ -29,7 +29,7 @@ app = typer.Typer(
     help="""PostgreSQL to raw: reads what changed at a source in one snapshot and publishes it as one batch in S3.
 
     Set GEM_LAKE_BUCKET, and GEM_SOURCE_DSN or GEM_SOURCE_SECRET_ID; GEM_SOURCE_ID names the source (gem). AWS is
-    reached as AWS_REGION, AWS_ENDPOINT_URL and the instance's role say.
+    reached as AWS_DEFAULT_REGION, AWS_ENDPOINT_URL and the instance's role say.
 
     Begin with `changelog install`, then run `extract` as often as data should be fresh. Exit codes: 0 done, also when
     nothing had changed; 1 a person must look; 75 try again later.""",
