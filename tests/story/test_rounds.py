@@ -4,6 +4,7 @@ import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import psycopg2
@@ -11,6 +12,7 @@ import pytest
 
 from gem.contracts.keys import BatchId
 from gem.contracts.manifest import CuratedManifest
+from gem.reconcile import compare, comparisons
 from local_aws.source.evolve import evolve
 from tests.model.lab import Lab
 from tests.story import history
@@ -22,7 +24,7 @@ pytestmark = pytest.mark.slow
 CONTRACTS = 200
 SHARE = 0.06
 ROUND_SEEDS = (2101, 2102, 2103, 2104, 2105)
-ORDER_SEEDS = (1, 2, 3, 4)
+ORDER_SEEDS = (1, 2, 3)
 TRUTH = {**SAME, **history.HISTORY}
 
 
@@ -36,6 +38,7 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShortLine]:
 class Lived:
     """A source after its rounds, the truth about it, and the batches that tell of them."""
 
+    site: Site
     batches: list[CuratedManifest]
     truth: dict[str, list[tuple[Any, ...]]]
 
@@ -50,7 +53,8 @@ def lived(line: ShortLine) -> Lived:
         site.execute(*history.remember(number))
         batches.append(site.batch())
     assert site.extract()["batch_id"] is None
-    return Lived([batch for batch in batches if batch], {name: site.fetch(TRUTH[name][0]) for name in TRUTH})
+    truth = {name: site.fetch(TRUTH[name][0]) for name in TRUTH}
+    return Lived(site, [batch for batch in batches if batch], truth)
 
 
 def change(site: Site, seed: int) -> None:
@@ -105,12 +109,26 @@ def test_every_fact_carries_the_version_of_its_event_time(line: ShortLine, loade
     assert wrong == {key: [(0,)] for key in WRONG_KEYS}, how
 
 
-def test_the_order_of_loads_leaves_no_trace(line: ShortLine, lived: Lived, loaded: tuple[str, str]) -> None:
+@pytest.fixture(scope="module")
+def straight(line: ShortLine, lived: Lived) -> dict[str, str]:
+    """The digests of a warehouse that got every batch once, in order."""
+    database = line.lab.copy()
+    for batch in lived.batches:
+        line.lab.load(database, batch)
+    return line.lab.digests(database)
+
+
+def test_the_order_of_loads_leaves_no_trace(line: ShortLine, loaded: tuple[str, str], straight: dict[str, str]) -> None:
     database, how = loaded
-    straight = line.lab.copy()
-    line.lab.load(straight, *lived.batches)
-    assert line.lab.digests(database) == line.lab.digests(straight), how
-    line.lab.drop(straight)
+    assert line.lab.digests(database) == straight, how
+
+
+def test_reconcile_finds_no_difference(line: ShortLine, lived: Lived, loaded: tuple[str, str]) -> None:
+    database, how = loaded
+    for name, comparison in comparisons(lived.site.source_id).items():
+        report = compare(comparison, lived.site.fetch, partial(line.lab.query, database))
+        assert report.source_rows > 0
+        assert report.differing_buckets == [], f"{how}: {name}"
 
 
 CLASS_OF_ORDERS = """
@@ -145,7 +163,7 @@ def test_a_seller_that_grows_counts_as_small_for_ever_at_its_first_order_and_nev
     again = site.curated(BatchId.parse(began.batch_id), 2)
     for order in itertools.permutations([began, grew, ordered]):
         database = line.lab.copy()
-        for manifest in (*order, again, began):
+        for manifest in (*order, again):
             line.lab.load(database, manifest)
             classes = dict(line.lab.query(database, CLASS_OF_ORDERS.format(f"{first}, {second}")))
             assert classes.get(first, True) is True, [m.batch_id for m in order]
