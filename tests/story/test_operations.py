@@ -13,6 +13,8 @@ from gem.ledger import BatchRecord
 from tests.story.stage import TIMEOUT_SECONDS, Stage
 from tests.story.truth import SAME
 
+pytestmark = pytest.mark.slow
+
 SELLERS = 20
 BAD_PINS = 15
 NEW_NAME = "नया नाम"
