@@ -8,7 +8,6 @@ from typing import Any
 import boto3
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import ValidationError
 
 from extractor_ec2 import changelog as log
 from extractor_ec2.extract import Extractor
@@ -17,7 +16,7 @@ from extractor_ec2.postgres import Source
 from extractor_ec2.state import StateStore
 from gem.contracts.errors import GemError, TerminalError, TransientError
 from gem.contracts.source.aggregates import AGGREGATES
-from gem.settings import ExtractorSettings
+from gem.settings import ExtractorSettings, from_environment
 
 EXIT_TERMINAL = 1
 EXIT_TRANSIENT = 75  # EX_TEMPFAIL of sysexits.h: the same command may work later
@@ -46,7 +45,7 @@ def extract() -> None:
 
     Does nothing when nothing changed. Several may run at once: each batch has a snapshot and number of its own.
     """
-    settings = _settings()
+    settings = from_environment(ExtractorSettings)
     extractor = Extractor(
         source=_source(settings),
         lake=Lake(boto3.Session().client("s3"), settings.lake_bucket),
@@ -63,21 +62,21 @@ def extract() -> None:
 @changelog.command()
 def install() -> None:
     """Create the change log and its triggers, as the owner of the tables. Run again, it completes what is missing."""
-    marked = log.install(_source(_settings()).connect(), AGGREGATES)
+    marked = log.install(_source(from_environment(ExtractorSettings)).connect(), AGGREGATES)
     _print({"installed": [aggregate.name for aggregate in AGGREGATES], "newly_logged": marked})
 
 
 @changelog.command()
 def remove() -> None:
     """Drop the change log and its triggers; the source is as it was before `install`."""
-    log.remove(_source(_settings()).connect())
+    log.remove(_source(from_environment(ExtractorSettings)).connect())
     _print({"installed": []})
 
 
 @changelog.command()
 def status() -> None:
     """Print which triggers of which aggregate are missing or altered, and what changes without any; exit 1 if so."""
-    connection = _source(_settings()).connect()
+    connection = _source(from_environment(ExtractorSettings)).connect()
     missing = {a.name: found for a in AGGREGATES if (found := log.missing_triggers(connection, a))}
     bypassed = {a.name: found for a in AGGREGATES if (found := log.bypasses(connection, a))}
     _print({"missing": missing, "bypassed": bypassed, "logged_changes": log.logged_changes(connection)})
@@ -90,7 +89,7 @@ def status() -> None:
 @state.command()
 def show() -> None:
     """Print the next batch number and the window of each aggregate."""
-    settings = _settings()
+    settings = from_environment(ExtractorSettings)
     store = StateStore(Lake(boto3.Session().client("s3"), settings.lake_bucket), settings.source_id)
     _print(store.read().state.model_dump(mode="json"))
 
@@ -111,15 +110,6 @@ def main() -> None:
 def _fail(message: str, code: int) -> None:
     typer.echo(f"error: {message}", err=True)
     sys.exit(code)
-
-
-def _settings() -> ExtractorSettings:
-    try:
-        return ExtractorSettings()
-    except ValidationError as error:
-        # pydantic's own message would repeat the value, and with it the password of a DSN.
-        problems = (f"GEM_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
-        raise TerminalError(f"settings: {'; '.join(problems)}") from None
 
 
 def _source(settings: ExtractorSettings) -> Source:

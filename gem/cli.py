@@ -67,11 +67,11 @@ def migrate(as_json: Json = False) -> None:
     """
     import boto3  # noqa: PLC0415  (half a second that --help need not wait for)
 
-    from gem.settings import WarehouseSettings  # noqa: PLC0415
+    from gem.settings import WarehouseSettings, from_environment  # noqa: PLC0415
     from gem.warehouse.connection import connect  # noqa: PLC0415
     from gem.warehouse.migrate import migrate as apply  # noqa: PLC0415
 
-    connection = connect(WarehouseSettings(), boto3.client("secretsmanager"))
+    connection = connect(from_environment(WarehouseSettings), boto3.client("secretsmanager"))
     try:
         applied = apply(connection)
     finally:

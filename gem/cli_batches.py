@@ -4,11 +4,10 @@ import json
 import shlex
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import BaseModel, ValidationError
-from pydantic_settings import BaseSettings
+from pydantic import BaseModel
 
 from gem.contracts.errors import TerminalError
 from gem.contracts.states import State
@@ -26,7 +25,7 @@ app = typer.Typer()
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 Batch = Annotated[str, typer.Argument(help="Its id: <source_id>-<ten digits>, as gem status lists it.")]
 Source = Annotated[str | None, typer.Option("--source", help="Only batches of this source_id.")]
-Settings = TypeVar("Settings", bound=BaseSettings)
+SET_BY_ENV = '. eval "$(gem env --stack STACK)" sets them'
 
 
 @app.command()
@@ -128,9 +127,9 @@ def _operator() -> "Operator":
     from gem.aws import aws_errors  # noqa: PLC0415
     from gem.operations.messages import Messages  # noqa: PLC0415
     from gem.operations.moves import Operator  # noqa: PLC0415
-    from gem.settings import OperatorSettings  # noqa: PLC0415
+    from gem.settings import OperatorSettings, from_environment  # noqa: PLC0415
 
-    settings = _settings(OperatorSettings)
+    settings = from_environment(OperatorSettings, SET_BY_ENV)
     with aws_errors("STS: who moves the batch"):
         name = _client("sts").get_caller_identity()["Arn"]
     return Operator(
@@ -140,17 +139,17 @@ def _operator() -> "Operator":
 
 def _ledger() -> "Ledger":
     from gem.ledger import Ledger  # noqa: PLC0415
-    from gem.settings import LedgerSettings  # noqa: PLC0415
+    from gem.settings import LedgerSettings, from_environment  # noqa: PLC0415
 
-    settings = _settings(LedgerSettings)
+    settings = from_environment(LedgerSettings, SET_BY_ENV)
     table = _session().resource("dynamodb", config=_retries()).Table(settings.ledger_table)
     return Ledger(table, settings.lease_seconds)
 
 
 def _lake_bucket() -> str:
-    from gem.settings import LakeSettings  # noqa: PLC0415
+    from gem.settings import LakeSettings, from_environment  # noqa: PLC0415
 
-    return _settings(LakeSettings).lake_bucket
+    return from_environment(LakeSettings, SET_BY_ENV).lake_bucket
 
 
 def _client(service: str) -> Any:
@@ -171,14 +170,6 @@ def _retries() -> "Config":
     from gem.aws import READS  # noqa: PLC0415
 
     return READS
-
-
-def _settings(kind: type[Settings]) -> Settings:
-    try:
-        return kind()
-    except ValidationError as error:
-        problems = (f"GEM_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
-        raise TerminalError(f'settings: {"; ".join(problems)}. eval "$(gem env --stack STACK)" sets them') from None
 
 
 def _print_done(done: Sequence["Done"], as_json: bool) -> None:

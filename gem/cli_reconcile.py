@@ -5,20 +5,16 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
-from pydantic_settings import BaseSettings
 
 from gem.contracts.errors import TerminalError, TransientError
 from gem.reconcile import Ask, Comparison, Difference, TableReport, compare, comparisons, differences
-from gem.settings import ExtractorSettings, WarehouseSettings
+from gem.settings import ExtractorSettings, WarehouseSettings, from_environment
 
 EXIT_DIFFERENT = 1
 CONNECT_SECONDS = 15
-
-Settings = TypeVar("Settings", bound=BaseSettings)
 
 app = typer.Typer()
 
@@ -37,7 +33,7 @@ def reconcile(
     the source since the last loaded batch differs, of course. Reads GEM_SOURCE_ID, GEM_SOURCE_DSN or
     GEM_SOURCE_SECRET_ID, GEM_WAREHOUSE_SECRET_ID, GEM_LAKE_BUCKET and GEM_COPY_ROLE_ARN.
     """
-    source_settings, warehouse_settings = _settings(ExtractorSettings), _settings(WarehouseSettings)
+    source_settings, warehouse_settings = from_environment(ExtractorSettings), from_environment(WarehouseSettings)
     chosen = _chosen(comparisons(source_settings.source_id), table)
     with _source(source_settings) as source, _warehouse(warehouse_settings) as warehouse:
         results = [_result(comparison, source, warehouse, limit) for comparison in chosen]
@@ -48,15 +44,6 @@ def reconcile(
             _print(*result, limit)
     if any(report.differing_buckets for report, _ in results):
         raise typer.Exit(EXIT_DIFFERENT)
-
-
-def _settings(kind: type[Settings]) -> Settings:
-    try:
-        return kind()
-    except ValidationError as error:
-        # pydantic's own message would repeat the value, and with it the password of a DSN.
-        problems = (f"GEM_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
-        raise TerminalError(f"settings: {'; '.join(problems)}") from None
 
 
 def _chosen(known: dict[str, Comparison], table: str | None) -> list[Comparison]:

@@ -1,13 +1,29 @@
 """Typed settings of each runtime, read once in its entry point and passed down; nothing else reads the environment."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import Field, PostgresDsn
+from pydantic import Field, PostgresDsn, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gem.contracts.errors import TerminalError
 
 _CONFIG = SettingsConfigDict(env_prefix="GEM_", frozen=True, extra="ignore")
 
+Settings = TypeVar("Settings", bound=BaseSettings)
+
 SourceId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+
+
+def from_environment(kind: type[Settings], advice: str = "") -> Settings:
+    """The settings of a command line; TerminalError names each variable that is missing or wrong, never its value.
+
+    pydantic's own message would repeat the values, and with them the password of a DSN.
+    """
+    try:
+        return kind()
+    except ValidationError as error:
+        problems = (f"GEM_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+        raise TerminalError(f"settings: {'; '.join(problems)}{advice}") from None
 
 
 class LakeSettings(BaseSettings):
