@@ -1,12 +1,10 @@
 """One batch goes from PostgreSQL to the star schema by events alone, and doing any of it again changes nothing."""
 
-import time
-
 import pytest
 
 from gem.contracts.states import State
 from gem.ledger import BatchRecord
-from tests.story.stage import Stage
+from tests.story.stage import TIMEOUT_SECONDS, Stage
 from tests.story.truth import SAME, WRONG_KEYS
 
 
@@ -72,7 +70,7 @@ def test_both_events_delivered_again_change_nothing(stage: Stage, batch: BatchRe
         "EMR Step Status Change",
         {"name": batch.step_name, "state": "COMPLETED", "stepId": batch.step_id, "clusterId": batch.cluster_id},
     )
-    time.sleep(5)
+    stage.cloud.settle(TIMEOUT_SECONDS)
     assert stage.digests() == digests
     assert stage.write_loaded_marks() == marks
     record = stage.cloud.ledger.get(batch.batch_id)
