@@ -15,6 +15,8 @@ from gem.ledger import BatchRecord
 from tests.story.stage import TIMEOUT_SECONDS, Stage, run_extractor
 
 RAW_DEAD_LETTERS = "gem-raw-manifest-dead-letter"
+# Another source than the extractor's own, which refuses to go on where a batch of its own stands ahead of its state.
+FORGED_SOURCE = "forged"
 Part = dict[str, Any]
 
 
@@ -29,7 +31,7 @@ def digests(stage: Stage, loaded: BatchRecord) -> dict[str, str]:
 
 
 class Forger:
-    """Copies a loaded batch under another seq, with one part spoiled."""
+    """Copies a loaded batch as one of another source, with one part spoiled."""
 
     def __init__(self, stage: Stage, original: BatchRecord) -> None:
         self._s3, self._bucket = stage.cloud.s3, stage.cloud.lake_bucket
@@ -37,7 +39,7 @@ class Forger:
 
     def publish(self, seq: int, table: str, spoil: Callable[[Part, bytes], tuple[Part, bytes]]) -> str:
         """Puts the parts, then the manifest; `spoil` changes the manifest's entry and the bytes of one table's part."""
-        batch_id = BatchId("gem", seq)
+        batch_id = BatchId(FORGED_SOURCE, seq)
         prefix = RawManifestKey(batch_id).prefix
         parts = []
         for part in self._original["parts"]:
@@ -47,7 +49,12 @@ class Forger:
                 entry, body = spoil(entry, body)
             self._s3.put_object(Bucket=self._bucket, Key=entry["key"], Body=body)
             parts.append(entry)
-        manifest = self._original | {"batch_id": str(batch_id), "batch_seq": seq, "parts": parts}
+        manifest = self._original | {
+            "batch_id": str(batch_id),
+            "source_id": FORGED_SOURCE,
+            "batch_seq": seq,
+            "parts": parts,
+        }
         self.put(str(RawManifestKey(batch_id)), json.dumps(manifest).encode())
         return str(batch_id)
 
@@ -91,12 +98,12 @@ def without_a_column(entry: Part, body: bytes) -> tuple[Part, bytes]:
 def test_a_manifest_that_is_no_json_fails_its_batch_and_is_a_dead_letter(
     stage: Stage, forger: Forger, digests: dict[str, str]
 ) -> None:
-    forger.put("raw/gem/gem-0000000900/_manifest.json", b'{"batch_id": ')
-    error = failed(stage, "gem-0000000900")
-    assert "raw/gem/gem-0000000900/_manifest.json" in error
+    forger.put("raw/forged/forged-0000000900/_manifest.json", b'{"batch_id": ')
+    error = failed(stage, "forged-0000000900")
+    assert "raw/forged/forged-0000000900/_manifest.json" in error
     assert "JSON" in error
     stage.cloud.settle(TIMEOUT_SECONDS)
-    assert any("gem-0000000900" in body for body in stage.cloud.dead_letters()[RAW_DEAD_LETTERS])
+    assert any("forged-0000000900" in body for body in stage.cloud.dead_letters()[RAW_DEAD_LETTERS])
     assert stage.digests() == digests
 
 
