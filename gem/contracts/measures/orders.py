@@ -44,12 +44,13 @@ AVERAGE_ORDER_VALUE = Measure(
 MSE_SHARE = Measure(
     number=11,
     name="MSE share",
-    description="Share of net GMV that went to sellers who were micro or small on the day of the contract.",
+    description="Share of net GMV that went to sellers who were micro or small on the day of the contract; "
+    "unknown where no seller's size is.",
     folder="Sellers",
     unit=Unit.SHARE,
     fact="fact_order_line",
     dimensions=("seller_key",),
-    numerator="sum(case when seller.is_mse then f.current_value else 0 end)",
+    numerator="sum(case when seller.is_mse then f.current_value when not seller.is_mse then 0 end)",
     denominator="sum(f.current_value)",
 )
 
