@@ -11,7 +11,8 @@ from gem.contracts.manifest import manifest_body
 from gem.contracts.states import Mover, State
 from gem.ledger import BatchRecord, Ledger
 from lambdas import clients, on_raw_manifest
-from tests.aws.conftest import LAKE, Aws, Functions, object_created, raw_manifest
+from tests.aws.aws_events import LAKE, object_created
+from tests.aws.conftest import Aws, Functions, raw_manifest
 
 BATCH = BatchId("gem", 7)
 KEY = str(RawManifestKey(BATCH))

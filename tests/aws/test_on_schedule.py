@@ -11,14 +11,8 @@ from gem.contracts.manifest import Verdict
 from gem.contracts.states import Mover, State
 from gem.lease import Lease
 from lambdas import clients, on_raw_manifest, on_schedule
-from tests.aws.conftest import (
-    Aws,
-    Functions,
-    eventbridge,
-    object_created,
-    states,
-    submitted,
-)
+from tests.aws.aws_events import eventbridge, object_created
+from tests.aws.conftest import Aws, Functions, states, submitted
 from tests.aws.warehouse_fake import FakeWarehouse
 
 SEVEN, EIGHT = (BatchId("gem", seq) for seq in (7, 8))

@@ -11,7 +11,8 @@ from gem.contracts.manifest import Verdict
 from gem.contracts.states import Mover, State
 from gem.lease import Backend, Lease
 from lambdas import on_step_completed
-from tests.aws.conftest import LAKE, Aws, Functions, states, step_changed, submitted
+from tests.aws.aws_events import LAKE, step_changed
+from tests.aws.conftest import Aws, Functions, states, submitted
 from tests.aws.warehouse_fake import FakeWarehouse
 
 SEVEN, EIGHT, NINE = (BatchId("gem", seq) for seq in (7, 8, 9))

@@ -9,7 +9,8 @@ from gem.contracts.keys import Attempt, BatchId
 from gem.contracts.manifest import Verdict
 from gem.contracts.states import Mover, State
 from lambdas import on_step_failed
-from tests.aws.conftest import Aws, Functions, states, step_changed, submitted
+from tests.aws.aws_events import step_changed
+from tests.aws.conftest import Aws, Functions, states, submitted
 
 BATCH = BatchId("gem", 7)
 

@@ -16,7 +16,8 @@ from gem.operations.messages import Messages
 from gem.operations.moves import Operator
 from gem.settings import OperatorSettings
 from lambdas import on_raw_manifest, on_schedule, on_step_completed, on_step_failed
-from tests.aws.conftest import LAKE, Aws, Functions, step_changed, submitted
+from tests.aws.aws_events import LAKE, step_changed
+from tests.aws.conftest import Aws, Functions, submitted
 from tests.aws.warehouse_fake import FakeWarehouse
 
 SEVEN, EIGHT = (BatchId("gem", seq) for seq in (7, 8))
