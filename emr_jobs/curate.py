@@ -18,6 +18,7 @@ from pyspark.sql import SparkSession
 from emr_jobs.batch import closing_manifest, curate_batch
 from emr_jobs.lake import create_curated_manifest, manifest_uri, read_curated_manifest, read_raw_manifest
 from emr_jobs.session import spark_session
+from emr_jobs.sink import add_sink_arguments, load_passed, sink_settings
 from gem.contracts.errors import GemError, TerminalError
 from gem.contracts.keys import Attempt
 from gem.contracts.manifest import CuratedManifest, RawManifest, Verdict
@@ -34,7 +35,7 @@ _DATA_ERROR = re.compile(
 
 
 def main(argv: list[str]) -> int:
-    """0 when the attempt is closed as passed or quarantined, 1 when it failed; the last line of stdout is JSON.
+    """0 when the attempt is closed as passed or quarantined, 1 when it or its load failed; the last line is JSON.
 
     A TerminalError closes the attempt with verdict `failed`. Any other error leaves it open, so that the step may be
     run again. An attempt that is closed already is not run again: its verdict stands.
@@ -45,22 +46,26 @@ def main(argv: list[str]) -> int:
     started = time.monotonic()
     # Before anything else: YARN takes an application that ends without a Spark context for a failed one.
     spark = spark_session()
+    s3 = boto3.client("s3")
     try:
-        closed = _closed_attempt(spark, boto3.client("s3"), arguments.manifest, arguments.attempt)
+        closed = _closed_attempt(spark, s3, arguments.manifest, arguments.attempt)
+        loaded = load_passed(sink_settings(arguments), s3, closed)
     except GemError as error:
         LOG.error("%s: %s", type(error).__name__, error)  # noqa: TRY400 - the message says it all, a traceback nothing more
         return 1
-    print(json.dumps(_summary(closed, time.monotonic() - started)))  # noqa: T201 - the step's one line of output
-    if closed.error:
-        LOG.error("%s: %s", closed.verdict, closed.error)
-    return 1 if closed.verdict is Verdict.FAILED else 0
+    summary = {**_summary(closed, time.monotonic() - started), "load": loaded.outcome if loaded else None}
+    print(json.dumps(summary))  # noqa: T201 - the step's one line of output
+    error_text = closed.error or (loaded.error if loaded else "")
+    if error_text:
+        LOG.error("%s: %s", loaded.outcome if loaded else closed.verdict, error_text)
+    return 1 if closed.verdict is Verdict.FAILED or (loaded and loaded.error) else 0
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="curate.py", description=__doc__)
     parser.add_argument("--manifest", required=True, help="s3:// URI of the raw manifest")
     parser.add_argument("--attempt", required=True, type=int, choices=range(1, 10_000), metavar="N")
-    parser.add_argument("--sink", default="s3", choices=["s3"], help="where the curated rows go")
+    add_sink_arguments(parser)
     return parser.parse_args(argv)
 
 

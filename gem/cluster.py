@@ -10,7 +10,7 @@ from gem.aws import aws_errors, error_code, unless_throttled
 from gem.contracts.errors import TerminalError, TransientError
 from gem.contracts.keys import Attempt, RawManifestKey, S3Uri
 from gem.lease import Lease
-from gem.settings import SubmitSettings
+from gem.settings import Sink, SubmitSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_emr.client import EMRClient
@@ -149,6 +149,7 @@ def step_arguments(settings: SubmitSettings, attempt: Attempt) -> tuple[str, ...
         str(S3Uri(settings.lake_bucket, str(RawManifestKey(attempt.batch_id)))),
         "--attempt",
         str(attempt.number),
+        *_sink_arguments(settings),
     )
     characters = sum(map(len, arguments))
     if characters > MAX_ARGUMENT_CHARACTERS:
@@ -157,6 +158,21 @@ def step_arguments(settings: SubmitSettings, attempt: Attempt) -> tuple[str, ...
             "shorten the artifact prefix"
         )
     return arguments
+
+
+def _sink_arguments(settings: SubmitSettings) -> tuple[str, ...]:
+    """Nothing where the rows stay on S3; names of a secret and a role otherwise, never a password."""
+    if settings.sink is Sink.S3:
+        return ()
+    return (
+        "--sink",
+        settings.sink,
+        "--warehouse-secret-id",
+        str(settings.warehouse_secret_id),
+        "--copy-role-arn",
+        str(settings.copy_role_arn),
+        *(() if settings.warehouse_ssl else ("--warehouse-plaintext",)),
+    )
 
 
 def _step(listed: Any) -> Step:

@@ -1,8 +1,9 @@
 """Typed settings of each runtime, read once in its entry point and passed down; nothing else reads the environment."""
 
-from typing import Annotated, TypeVar
+from enum import StrEnum
+from typing import Annotated, Self, TypeVar
 
-from pydantic import Field, PostgresDsn, ValidationError
+from pydantic import Field, PostgresDsn, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gem.contracts.errors import TerminalError
@@ -60,6 +61,15 @@ class WarehouseSettings(BaseSettings):
     """Rows of several batches loaded in one transaction, at most."""
 
 
+class Sink(StrEnum):
+    """Who loads what a step has curated."""
+
+    S3 = "s3"
+    """The Lambda that the step's event starts."""
+    REDSHIFT = "redshift"
+    """The step's own driver: for clusters without that Lambda, and for batches that would outlast its time."""
+
+
 class SubmitSettings(LedgerSettings):
     """What on_raw_manifest and the reconciler need to run a step."""
 
@@ -73,6 +83,16 @@ class SubmitSettings(LedgerSettings):
     step_jar: str = "command-runner.jar"
     max_attempts: Annotated[int, Field(ge=1)] = 3
     """Steps submitted for a batch before it is FAILED and waits for a person."""
+    sink: Sink = Sink.S3
+    warehouse_secret_id: str | None = None
+    copy_role_arn: str | None = None
+    warehouse_ssl: bool = True
+
+    @model_validator(mode="after")
+    def _sink_is_reachable(self) -> Self:
+        if self.sink is Sink.REDSHIFT and not (self.warehouse_secret_id and self.copy_role_arn):
+            raise ValueError("sink redshift needs warehouse_secret_id and copy_role_arn")
+        return self
 
 
 class OperatorSettings(LedgerSettings):
