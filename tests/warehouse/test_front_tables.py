@@ -68,6 +68,13 @@ def test_keys_are_not_enforced_but_indexed(cursor: Any) -> None:
         cursor.execute("insert into t values (null, 'y', 2)")
 
 
+def test_an_informational_foreign_key_is_found_by_its_value_and_the_day_the_table_is_sorted_by(cursor: Any) -> None:
+    cursor.execute("create table t (k int, o int, day int, foreign key (k) references x (k)) compound sortkey (o, day)")
+    found = fetch(cursor, "select indkey::varchar from pg_catalog.pg_index where indrelid = 't'::regclass order by 1")
+    assert found == [("1 3",), ("2 3",)]
+    cursor.execute("insert into t values (7, 1, 20260401)")
+
+
 @pytest.mark.parametrize(
     "sql",
     [
