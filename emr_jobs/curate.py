@@ -48,8 +48,9 @@ def main(argv: list[str]) -> int:
     spark = spark_session()
     s3 = boto3.client("s3")
     try:
+        warehouse = sink_settings(arguments)
         closed = _closed_attempt(spark, s3, arguments.manifest, arguments.attempt)
-        loaded = load_passed(sink_settings(arguments), s3, closed)
+        loaded = load_passed(warehouse, s3, closed)
     except GemError as error:
         LOG.error("%s: %s", type(error).__name__, error)  # noqa: TRY400 - the message says it all, a traceback nothing more
         return 1
