@@ -57,6 +57,9 @@ $$;
 create or replace function pg_catalog.pg_last_copy_count() returns bigint language sql stable as $$
   select coalesce(nullif(current_setting('redshift.last_copy_count', true), ''), '0')::bigint
 $$;
+create or replace function pg_catalog.pg_last_unload_count() returns bigint language sql stable as $$
+  select coalesce(nullif(current_setting('redshift.last_unload_count', true), ''), '0')::bigint
+$$;
 
 -- Dates and times; TIMESTAMP has no zone, GETDATE and SYSDATE are in UTC.
 create or replace function pg_catalog.getdate() returns timestamp language sql stable as $$

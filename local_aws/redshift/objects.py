@@ -31,7 +31,7 @@ def parts_of(s3: "S3Client", source: str, *, manifest: bool) -> list[Part]:
 def open_part(s3: "S3Client", part: Part, file: IO[bytes]) -> bool:
     """Fetch the object into `file`, rewound; False for one that is missing and need not be there."""
     try:
-        bucket, key = _bucket_and_key(part.url)
+        bucket, key = bucket_and_key(part.url)
         s3.download_fileobj(bucket, key, file)
     except ClientError as error:
         if _is_missing(error) and not part.mandatory:
@@ -50,7 +50,7 @@ def open_part(s3: "S3Client", part: Part, file: IO[bytes]) -> bool:
 
 
 def _prefix_parts(s3: "S3Client", source: str) -> list[Part]:
-    bucket, prefix = _bucket_and_key(source)
+    bucket, prefix = bucket_and_key(source)
     try:
         pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         found = [f"s3://{bucket}/{item['Key']}" for page in pages for item in page.get("Contents", []) if item["Size"]]
@@ -64,7 +64,7 @@ def _prefix_parts(s3: "S3Client", source: str) -> list[Part]:
 
 
 def _manifest_parts(s3: "S3Client", source: str) -> Iterator[Part]:
-    bucket, key = _bucket_and_key(source)
+    bucket, key = bucket_and_key(source)
     try:
         entries = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())["entries"]
     except (ClientError, BotoCoreError) as error:
@@ -87,10 +87,11 @@ def _manifest_part(source: str, entry: Any) -> Part:
         ) from error
 
 
-def _bucket_and_key(url: str) -> tuple[str, str]:
+def bucket_and_key(url: str) -> tuple[str, str]:
+    """The parts of an S3 address. Raises RedshiftError when it is none."""
     bucket, _, key = url.removeprefix("s3://").partition("/")
     if not url.startswith("s3://") or not bucket:
-        raise RedshiftError(f"COPY: '{url}' is not an S3 address: s3://<bucket>/<key> expected")
+        raise RedshiftError(f"'{url}' is not an S3 address: s3://<bucket>/<key> expected")
     return bucket, key
 
 

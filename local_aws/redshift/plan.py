@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from local_aws.redshift.copy_command import CopyCommand
+from local_aws.redshift.unload_command import UnloadCommand
 
 
 @dataclass(frozen=True)
@@ -10,18 +11,20 @@ class Plan:
     """One client statement as the backend gets it.
 
     `sql` runs in its place and `after` behind it, in the same transaction. `checks` are queries that run before it; a
-    row of one is the reason to refuse the statement. A `copy` is fed from S3 while `sql` runs. `commits` says that it
-    ends the client's transaction, `begins_or_ends` that it is BEGIN, COMMIT or the like.
+    row of one is the reason to refuse the statement. A `copy` is fed from S3 while `sql` runs. Of an `unload` the
+    backend is asked what its query gives before there is any `sql`. `commits` says that it ends the client's
+    transaction, `begins_or_ends` that it is BEGIN, COMMIT or the like.
     """
 
     sql: str
     after: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     copy: CopyCommand | None = None
+    unload: UnloadCommand | None = None
     commits: bool = False
     begins_or_ends: bool = False
 
     @property
     def plain(self) -> bool:
         """Whether the backend can run the statement without the front's attention."""
-        return not (self.after or self.checks or self.copy or self.commits)
+        return not (self.after or self.checks or self.copy or self.unload or self.commits)

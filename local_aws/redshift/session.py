@@ -1,8 +1,9 @@
 """One client of the front: its messages, in lock step with a backend of its own."""
 
 import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from local_aws.redshift import wire
@@ -12,8 +13,11 @@ from local_aws.redshift.errors import RedshiftError, RefusedError
 from local_aws.redshift.parquet import TargetColumn, csv_chunks
 from local_aws.redshift.plan import Plan
 from local_aws.redshift.replies import as_redshift_error, as_redshift_row_description
+from local_aws.redshift.result_columns import ResultColumn, result_columns
 from local_aws.redshift.statements import plans
 from local_aws.redshift.tokens import literal
+from local_aws.redshift.unload import Unloader
+from local_aws.redshift.unload_sql import unload_sql
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -41,7 +45,18 @@ class Job:
 
     plan: Plan
     columns: tuple[TargetColumn, ...] = ()
+    unloader: Unloader | None = None
     error: RedshiftError | None = None
+
+    def unload(self, take: Callable[[Unloader], None]) -> None:
+        """Let the unloader do something; after its first error nothing more, while the backend's rows run out."""
+        if self.unloader is None or self.error is not None:
+            return
+        try:
+            take(self.unloader)
+        except RedshiftError as error:
+            self.unloader.discard()
+            self.error = error
 
 
 class Session:
@@ -129,12 +144,13 @@ class Session:
 
     def _run_simply(self, plan: Plan) -> None:
         try:
+            plan = self._resolved(plan)
             job = self._prepare(plan)
+            self._backend.send(wire.query(plan.sql))
+            self._finish(job, self._completion(job, b"Z"))
         except RedshiftError as error:
             self._refuse(error)
             raise StatementFailedError from error
-        self._backend.send(wire.query(plan.sql))
-        self._finish(job, self._completion(job, b"Z"))
 
     # The extended protocol: Parse, Bind, Describe, Execute, Close, then Sync.
 
@@ -159,7 +175,7 @@ class Session:
         planned = plans(sql)
         if len(planned) > 1:
             raise RedshiftError("cannot insert multiple commands into a prepared statement", "42601")
-        self._statements[name] = planned[0] if planned else Plan("")
+        self._statements[name] = self._resolved(planned[0]) if planned else Plan("")
         rewritten = wire.text(name) + wire.text(self._statements[name].sql) + body[end:]
         self._parsed[name] = rewritten
         return rewritten
@@ -176,10 +192,19 @@ class Session:
 
     # What the front does around a statement.
 
+    def _resolved(self, plan: Plan) -> Plan:
+        """The plan with what depends on the types of its query."""
+        if plan.unload is None:
+            return plan
+        command = replace(plan.unload, columns=self._describe(plan.unload.query))
+        return replace(plan, sql=unload_sql(command), unload=command)
+
     def _prepare(self, plan: Plan) -> Job:
         for check in plan.checks:
             for row in self._internal(check):
                 raise RedshiftError(row[0] or "", "0A000")
+        if plan.unload:
+            return Job(plan, unloader=Unloader(self._s3, plan.unload))
         return Job(plan, self._target_columns(plan.copy)) if plan.copy else Job(plan)
 
     def _target_columns(self, copy: CopyCommand) -> tuple[TargetColumn, ...]:
@@ -201,11 +226,19 @@ class Session:
             rows = int(tag.rstrip(b"\0").rpartition(b" ")[2])
             self._internal(f"select set_config('redshift.last_copy_count', '{rows}', false)")
             words = f"Load into table {job.plan.copy.table} completed, {rows} record(s) loaded successfully."
-            self._client.send(wire.error_message({"S": "INFO", "V": "INFO", "C": "00000", "M": words}, b"N"))
+            self._inform(words)
+        if job.unloader:
+            rows = job.unloader.rows
+            self._internal(f"select set_config('redshift.last_unload_count', '{rows}', false)")
+            self._inform(f"UNLOAD completed, {rows} record(s) unloaded successfully.")
+            tag = wire.text("UNLOAD")
         if job.plan.commits and self._status == IN_TRANSACTION:
             self._internal("commit")
         if tag:
             self._client.send(wire.message(b"C", tag))
+
+    def _inform(self, words: str) -> None:
+        self._client.send(wire.error_message({"S": "INFO", "V": "INFO", "C": "00000", "M": words}, b"N"))
 
     def _feed(self, job: Job) -> None:
         try:
@@ -228,6 +261,12 @@ class Session:
             if kind == b"G":
                 self._feed(job)
                 self._backend.flush()
+            elif kind == b"H":
+                job.unload(Unloader.open)
+            elif kind == b"d":
+                job.unload(partial(Unloader.write, message=body))
+            elif kind == b"c":
+                job.unload(Unloader.close)
             elif kind == b"E":
                 failed = True
                 self._client.send(self._error(job, body))
@@ -241,6 +280,8 @@ class Session:
                 break
         if failed:
             raise StatementFailedError
+        if job.error is not None:
+            raise job.error
         return tag
 
     def _replies(self) -> Iterator[tuple[bytes, bytes]]:
@@ -290,6 +331,25 @@ class Session:
             self._client.send(failure)
             raise StatementFailedError
         return rows
+
+    def _describe(self, sql: str) -> tuple[ResultColumn, ...]:
+        """The columns that a query gives. A failure is told to the client and raised."""
+        parse = wire.message(b"P", wire.text(""), wire.text(sql), b"\0\0")
+        self._backend.send(parse + wire.message(b"D", b"S", wire.text("")) + wire.SYNC)
+        columns: tuple[ResultColumn, ...] = ()
+        failure = b""
+        for kind, body in self._replies():
+            if kind == b"T":
+                columns = result_columns(body)
+            elif kind == b"E":
+                failure = self._error(Job(Plan("")), body)
+            elif kind == b"Z":
+                self._status = body
+                break
+        if failure:
+            self._client.send(failure)
+            raise StatementFailedError
+        return columns
 
     def _refuse(self, error: RedshiftError) -> None:
         """Tell the client of an error that the front found, and fail its transaction in the backend as well."""

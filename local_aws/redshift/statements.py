@@ -12,6 +12,7 @@ from local_aws.redshift.plan import Plan
 from local_aws.redshift.refusals import refuse
 from local_aws.redshift.tables import NOTHING, alter_table, create_table, spaced_rewrite, syntax_error, table_attributes
 from local_aws.redshift.tokens import Reader, Token, solid, statements, words
+from local_aws.redshift.unload_command import parse_unload
 
 TRANSACTION = ("begin", "start", "commit", "end", "rollback", "abort")
 # Settings of Redshift that PostgreSQL does not know; they keep their value under a prefix and do nothing else.
@@ -134,8 +135,16 @@ def _opens(reader: Reader) -> bool:
     return reader.peek().text == "("
 
 
-def _unload(_: list[Token]) -> Plan:
-    raise unknown_here("UNLOAD")
+def _unload(tokens: list[Token]) -> Plan:
+    return Plan("", unload=parse_unload(tokens, inner=_query))
+
+
+def _query(sql: str) -> str:
+    """A query inside another statement, for the backend."""
+    planned = plans(sql)
+    if len(planned) != 1 or not planned[0].plain:
+        raise RefusedError("syntax error: one query expected")
+    return planned[0].sql
 
 
 SPECIAL: dict[str, Callable[[list[Token]], Plan]] = {

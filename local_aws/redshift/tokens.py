@@ -19,6 +19,15 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_ESCAPE = re.compile(r"''|\\([0-7]{1,3}|.)", re.DOTALL)
+_CONTROL = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+
+
+def _unescaped(escaped: str | None) -> str:
+    if escaped is None:
+        return "'"
+    return chr(int(escaped, 8)) if escaped[0] in "01234567" else _CONTROL.get(escaped, escaped)
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -45,7 +54,12 @@ class Token:
         if self.kind != "string":
             return ""
         body = self.text[self.text.index("'") + 1 : -1]
-        return re.sub(r"''|\\(.)", lambda found: found.group(1) or "'", body)
+        return _ESCAPE.sub(lambda found: _unescaped(found.group(1)), body)
+
+    @property
+    def null_string(self) -> str:
+        """The literal of NULL AS, where \\N means itself whether its backslash is doubled or not."""
+        return r"\N" if self.text == r"'\N'" else self.literal
 
 
 def tokenize(sql: str) -> list[Token]:
