@@ -1,26 +1,27 @@
 """Change detectors: which roots of an aggregate changed since its last window."""
 
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Protocol
 
-import pyarrow as pa
 from psycopg2 import sql
 
 from extractor_ec2.changelog import bypasses, missing_triggers
 from extractor_ec2.changelog_sql import CHANGE_LOG
-from extractor_ec2.copy_stream import copied
 from extractor_ec2.postgres import source_errors
-from extractor_ec2.roots import ROOT_SCHEMA, AllRoots, ChangedRoots, SomeRoots, ids_array, table_identifier, whole_table
-from extractor_ec2.snapshot import Snapshot
+from extractor_ec2.snapshot import Snapshot, is_older
 from gem.contracts.errors import SchemaDriftError, TerminalError, TransientError
 from gem.contracts.spec import Aggregate
 
 
 @dataclass(frozen=True)
 class Detection:
-    """The changed roots of one aggregate; `sweep_due` where deletions may have gone unseen (TRUNCATE)."""
+    """What a window asks for: the roots that were logged, or `every_root` and the logged ones beside.
 
-    roots: ChangedRoots
+    `sweep_due` where deletions may have gone unseen (TRUNCATE).
+    """
+
+    is_changed: bool
+    every_root: bool
     sweep_due: bool = False
 
 
@@ -30,12 +31,17 @@ class Detector(Protocol):
     def position(self) -> str:
         """Where the next window of what this snapshot shows begins."""
 
-    def changed_roots(self, aggregate: Aggregate, since: str | None) -> Detection:
-        """The roots changed between the position `since` and this snapshot; None asks for every root.
+    def refuse(self, aggregate: Aggregate, newest: str | None) -> None:
+        """Raises SchemaDriftError where changes of the aggregate cannot be seen.
 
-        Raises SchemaDriftError where changes of the aggregate cannot be seen, TransientError or TerminalError where
-        the snapshot is older than `since`.
+        TransientError or TerminalError where the snapshot is older than the position `newest`.
         """
+
+    def detection(self, aggregate: Aggregate, since: str | None, until: str) -> Detection:
+        """What the window between two positions asks for; without a beginning, every root."""
+
+    def window_query(self, aggregate: Aggregate, since: str, until: str) -> sql.Composable:
+        """Selects the `root_id` of every change in the window, in no order and with repetitions."""
 
 
 class ChangelogDetector:
@@ -56,19 +62,22 @@ class ChangelogDetector:
         xmin = self._snapshot.text.split(":", maxsplit=1)[0]
         return f"{xmin}:{xmin}:"
 
-    def changed_roots(self, aggregate: Aggregate, since: str | None) -> Detection:
-        """See Detector. Where the log asks for a sweep, every root is read again: deleted ones it cannot name."""
+    def refuse(self, aggregate: Aggregate, newest: str | None) -> None:
+        """See Detector: the triggers are looked at, and the bounds of both snapshots."""
         self._refuse_blindness(aggregate)
+        if newest is not None and is_older(self._snapshot.text, newest):
+            self._refuse_the_past(aggregate, newest)
+
+    def detection(self, aggregate: Aggregate, since: str | None, until: str) -> Detection:
+        """See Detector. Where the log asks for a sweep, every root is read again: deleted ones it cannot name."""
         if since is None:
-            return Detection(self._every_root(aggregate, ids_array()))
-        self._refuse_the_past(aggregate, since)
-        logged = self._logged(aggregate, since)
-        known = logged.drop_null()
-        if aggregate.travels_whole:
-            return Detection(whole_table() if len(logged) else SomeRoots(ids_array()))
-        if logged.null_count:
-            return Detection(self._every_root(aggregate, known), sweep_due=True)
-        return Detection(SomeRoots(known))
+            return Detection(is_changed=True, every_root=True)
+        query = sql.SQL("select count(*) > 0, coalesce(bool_or(root_id is null), false) from ({}) as logged")
+        with source_errors(f"{aggregate.name}: change log"), self._snapshot.connection.cursor() as cursor:
+            cursor.execute(query.format(self.window_query(aggregate, since, until)))
+            is_changed, asks_for_sweep = cursor.fetchone() or (False, False)
+        sweep_due = asks_for_sweep and not aggregate.travels_whole
+        return Detection(is_changed=is_changed, every_root=sweep_due, sweep_due=sweep_due)
 
     def _refuse_blindness(self, aggregate: Aggregate) -> None:
         missing = missing_triggers(self._snapshot.connection, aggregate)
@@ -82,54 +91,27 @@ class ChangelogDetector:
         if around:
             raise SchemaDriftError(f"{aggregate.name}: changes would be lost: {'; '.join(around)}")
 
-    def _refuse_the_past(self, aggregate: Aggregate, since: str) -> None:
-        """Both bounds of a cluster's snapshots only rise. A batch from an older one would undo newer ones (law 3)."""
-        text = self._snapshot.text
-        if all(now >= then for now, then in zip(_bounds(text), _bounds(since), strict=True)):
-            return
-        older = f"{aggregate.name}: snapshot {text} is older than {since}, which an earlier batch has read"
+    def _refuse_the_past(self, aggregate: Aggregate, newest: str) -> None:
+        older = (
+            f"{aggregate.name}: snapshot {self._snapshot.text} is older than {newest}, which an earlier batch has read"
+        )
         if self._snapshot.is_standby:
             raise TransientError(f"{older}: this standby lags behind the server that was read then")
         raise TerminalError(f"{older}: the source was put back in time; read every root again with `gem resync`")
 
-    def _logged(self, aggregate: Aggregate, since: str) -> pa.Int64Array:
-        with copied(
-            self._snapshot.connection,
-            self.window_query(aggregate, since),
-            ROOT_SCHEMA,
-            f"{aggregate.name}: change log",
-        ) as batches:
-            chunks = [batch.column(0) for batch in batches]
-        return cast("pa.Int64Array", pa.concat_arrays([ids_array(), *chunks]))
-
-    def window_query(self, aggregate: Aggregate, since: str) -> sql.Composable:
-        """Selects the roots noted since `since`; NULL, where one asks for a sweep, comes last."""
+    def window_query(self, aggregate: Aggregate, since: str, until: str) -> sql.Composable:
+        """See Detector; a NULL asks for a sweep."""
         query = sql.SQL("""
-            select distinct root_id
+            select root_id
               from {log}
              where aggregate = {aggregate}
                and change_xid >= pg_snapshot_xmin({since}::pg_snapshot)
                and not pg_visible_in_snapshot(change_xid, {since}::pg_snapshot)
                and pg_visible_in_snapshot(change_xid, {until}::pg_snapshot)
-             order by root_id
         """)
         return query.format(
             log=CHANGE_LOG,
             aggregate=sql.Literal(aggregate.name),
             since=sql.Literal(since),
-            until=sql.Literal(self.position()),
+            until=sql.Literal(until),
         )
-
-    def _every_root(self, aggregate: Aggregate, logged: pa.Int64Array) -> ChangedRoots:
-        if aggregate.travels_whole:
-            return whole_table()
-        query = sql.SQL("select exists (select from {})").format(table_identifier(aggregate.root))
-        with source_errors(f"{aggregate.name}: looking for roots"), self._snapshot.connection.cursor() as cursor:
-            cursor.execute(query)
-            return AllRoots(logged=logged, is_empty=cursor.fetchone() == (False,))
-
-
-def _bounds(snapshot: str) -> tuple[int, int]:
-    """The xmin and xmax of a pg_snapshot's text."""
-    xmin, xmax, _ = snapshot.split(":")
-    return int(xmin), int(xmax)

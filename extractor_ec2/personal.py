@@ -24,6 +24,18 @@ def hashed_columns(table: SourceTable) -> tuple[str, ...]:
     return tuple(column.name for column in columns)
 
 
+def without_personal(table: SourceTable, batch: pa.RecordBatch, key: bytes | None) -> pa.RecordBatch:
+    """The batch as it may leave; TerminalError where a column is hashed and no key is set."""
+    hashed = hashed_columns(table)
+    if not hashed:
+        return batch
+    if key is None:
+        raise TerminalError(
+            f"table {table.name}: columns {list(hashed)} are hashed: set GEM_HASH_KEY_SECRET_ID to the key's secret"
+        )
+    return with_hashes(batch, hashed, key)
+
+
 def with_hashes(batch: pa.RecordBatch, columns: Sequence[str], key: bytes) -> pa.RecordBatch:
     """The batch with these columns as hex HMAC-SHA256 of their UTF-8; NULL stays NULL, equal values stay equal."""
     for name in columns:

@@ -28,20 +28,21 @@ class SomeRoots:
 
 
 @dataclass(frozen=True)
-class AllRoots:
-    """Every root that the snapshot holds, and `logged` ids beside them, of which some may be deleted.
+class RootRange:
+    """Every root above `after` and up to `upto` (None: no such end), read as one range of keys.
 
-    `is_empty` says that the snapshot holds none.
+    `ids` are the roots that the snapshot holds there and logged ones that it does not, sorted and distinct.
     """
 
-    logged: pa.Int64Array
-    is_empty: bool
+    ids: pa.Int64Array
+    after: int | None = None
+    upto: int | None = None
 
     def __bool__(self) -> bool:
-        return not self.is_empty or len(self.logged) > 0
+        return len(self.ids) > 0
 
 
-ChangedRoots = SomeRoots | AllRoots
+ChangedRoots = SomeRoots | RootRange
 
 
 def ids_array(*ids: int) -> pa.Int64Array:
@@ -54,6 +55,11 @@ def whole_table() -> SomeRoots:
     return SomeRoots(ids_array(WHOLE_TABLE_ROOT))
 
 
+def id_at(ids: pa.Int64Array, place: int) -> int:
+    """One id, counted from the end where `place` is negative."""
+    return ids[place % len(ids)].as_py()
+
+
 def table_identifier(table: SourceTable) -> sql.Identifier:
     """The table's qualified name at the source."""
     return sql.Identifier(SOURCE_SCHEMA, table.name)
@@ -61,16 +67,33 @@ def table_identifier(table: SourceTable) -> sql.Identifier:
 
 def row_conditions(aggregate: Aggregate, table: SourceTable, roots: ChangedRoots) -> Iterator[sql.Composable]:
     """One condition per query: together they select each row of `roots` in `table` exactly once."""
-    if aggregate.travels_whole or isinstance(roots, AllRoots) or table.root_column is None:
+    if aggregate.travels_whole or table.root_column is None:
         yield EVERY_ROW
         return
     column = sql.Identifier(table.root_column)
+    if isinstance(roots, RootRange):
+        yield within(column, roots.after, roots.upto)
+        return
     for ids, is_run in _pieces(roots.ids):
-        if is_run:
-            first, last = ids[0].as_py(), ids[len(ids) - 1].as_py()
-            yield sql.SQL("{} between {} and {}").format(column, sql.Literal(first), sql.Literal(last))
-        else:
-            yield sql.SQL("{} = any({})").format(column, ids_literal(ids))
+        yield between(column, ids) if is_run else one_of(column, ids)
+
+
+def within(column: sql.Composable, after: int | None, upto: int | None) -> sql.Composable:
+    """Above `after`, up to `upto`; an end that is None is open."""
+    ends = [sql.SQL("{} > {}").format(column, sql.Literal(after))] if after is not None else []
+    ends += [sql.SQL("{} <= {}").format(column, sql.Literal(upto))] if upto is not None else []
+    return sql.SQL(" and ").join(ends) if ends else EVERY_ROW
+
+
+def between(column: sql.Composable, ids: pa.Int64Array) -> sql.Composable:
+    """From the first to the last of sorted ids."""
+    first, last = sql.Literal(id_at(ids, 0)), sql.Literal(id_at(ids, -1))
+    return sql.SQL("{} between {} and {}").format(column, first, last)
+
+
+def one_of(column: sql.Composable, ids: pa.Int64Array) -> sql.Composable:
+    """Among the ids."""
+    return sql.SQL("{} = any({})").format(column, ids_literal(ids))
 
 
 def ids_literal(ids: pa.Int64Array) -> sql.Composable:

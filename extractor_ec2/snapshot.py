@@ -61,6 +61,20 @@ class Snapshot:
             cursor.execute("release savepoint attempt")
 
 
+def is_older(snapshot: str, than: str) -> bool:
+    """Whether one pg_snapshot of a cluster is older than another: both bounds only rise.
+
+    A batch from an older one would undo newer ones (law 3).
+    """
+    return any(now < then for now, then in zip(_bounds(snapshot), _bounds(than), strict=True))
+
+
+def _bounds(snapshot: str) -> tuple[int, int]:
+    """The xmin and xmax of a pg_snapshot's text."""
+    xmin, xmax, _ = snapshot.split(":")
+    return int(xmin), int(xmax)
+
+
 @contextmanager
 def open_snapshot(source: Source) -> Iterator[Snapshot]:
     """Takes a snapshot and keeps it until the block ends; the source is never written."""

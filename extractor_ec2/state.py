@@ -1,6 +1,6 @@
 """The extractor's state of one source: the next batch_seq and each aggregate's window, in one S3 object."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -15,14 +15,55 @@ from gem.contracts.keys import BatchId, RawManifestKey, state_key
 MERGE_ATTEMPTS = 20
 
 
+class Cut(Frozen):
+    """How far a window is read that is too large for one batch: every root of it up to `after`.
+
+    `position` is of the snapshot of its first batch: where the next window begins once this one is finished.
+    """
+
+    after: int
+    position: str
+
+
 class Window(Frozen):
-    """Where the next window of an aggregate begins: after what batch `batch_seq` could see."""
+    """Where the next window of an aggregate begins: after what batch `batch_seq` could see.
+
+    Without a position nothing was read yet, and the window asks for every root.
+    """
 
     detector: Literal["changelog"] = "changelog"
-    position: str
-    batch_seq: int
+    position: str | None = None
+    batch_seq: int = 0
+    cut: Cut | None = None
+    is_resync: bool = False
     sweep_due: bool = False
     """Roots may have been deleted unseen (TRUNCATE): both sides are to be compared."""
+    sweep_due_seq: int = 0
+    """The batch that last found a sweep due: a reading begun before it does not settle it."""
+
+    @property
+    def newest_position(self) -> str | None:
+        """The newest snapshot that this window speaks of."""
+        return self.cut.position if self.cut else self.position
+
+    def completed(self, position: str) -> Self:
+        """The window once everything up to `position` is read; a resync has read what a sweep was due for."""
+        settled: dict[str, object] = {"sweep_due": False} if self.is_resync else {}
+        return self.model_copy(update={"position": position, "cut": None, "is_resync": False, **settled})
+
+
+class Backfill(Frozen):
+    """A backfill that is not finished: what was asked for, how far it is (`after`), and its first batch."""
+
+    first: int | None
+    last: int | None
+    roots: tuple[int, ...] = ()
+    after: int
+    first_seq: int
+
+    def asks_the_same(self, other: "Backfill") -> bool:
+        """Whether both read the same roots."""
+        return (self.first, self.last, self.roots) == (other.first, other.last, other.roots)
 
 
 class ExtractorState(Frozen):
@@ -32,7 +73,10 @@ class ExtractorState(Frozen):
     source_id: str
     identity: Identity | None = None
     next_batch_seq: int = 1
+    snapshot: str | None = None
+    """The snapshot of the newest number reserved: none that is older may have a higher one."""
     windows: dict[str, Window] = Field(default_factory=dict)
+    backfills: dict[str, Backfill] = Field(default_factory=dict)
 
     def with_windows(self, windows: Mapping[str, Window]) -> Self:
         """The same with newer windows; of two windows of an aggregate the one of the higher seq stays."""
@@ -42,6 +86,33 @@ class ExtractorState(Frozen):
             if name not in self.windows or self.windows[name].batch_seq < window.batch_seq
         }
         return self.model_copy(update={"windows": {**self.windows, **newer}})
+
+    def with_backfill(self, aggregate: str, backfill: Backfill) -> Self:
+        """The same with the progress of a backfill."""
+        return self.model_copy(update={"backfills": {**self.backfills, aggregate: backfill}})
+
+    def without_backfill(self, aggregate: str, finished: Backfill, *, settles_sweep: bool) -> Self:
+        """The same without that backfill; one that read the whole aggregate settles a sweep due since before it."""
+        backfills = {n: b for n, b in self.backfills.items() if n != aggregate or not b.asks_the_same(finished)}
+        windows = dict(self.windows)
+        window = windows.get(aggregate)
+        if settles_sweep and window is not None and window.sweep_due_seq < finished.first_seq:
+            windows[aggregate] = window.model_copy(update={"sweep_due": False})
+        return self.model_copy(update={"backfills": backfills, "windows": windows})
+
+    def resynced(self, identity: Identity | None, aggregates: Iterable[str]) -> Self:
+        """The same, bound to that cluster, where each aggregate is to be read whole; numbers go on.
+
+        A window that an extractor of before still moves has a number already reserved, and so it comes too late.
+        """
+        reserved = self.next_batch_seq - 1
+        before = {name: self.windows.get(name, Window()) for name in aggregates}
+        windows = {
+            name: Window(batch_seq=reserved, is_resync=True, sweep_due=old.sweep_due, sweep_due_seq=old.sweep_due_seq)
+            for name, old in before.items()
+        }
+        update = {"identity": identity, "snapshot": None, "windows": windows, "backfills": {}}
+        return self.model_copy(update=update)
 
     def belongs_to(self, identity: Identity | None) -> Self:
         """The same, bound to that database cluster; TerminalError where it was bound to another.
@@ -88,21 +159,25 @@ class StateStore:
             problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
             raise TerminalError(f"{self._lake.uri(self._key)} is no state of this extractor: {problems}") from error
 
-    def reserve(self, held: Held) -> tuple[BatchId, Held]:
-        """The next batch id, for the snapshot taken after `held` was read.
+    def reserve(self, held: Held, snapshot: str | None = None) -> tuple[BatchId, Held]:
+        """The next batch id, for `snapshot` taken after `held` was read; a batch of files has none.
 
         Raises LostRaceError where somebody was faster, TerminalError where that number or a later one was used already.
         """
         batch_id = BatchId(self._source_id, held.state.next_batch_seq)
         self._refuse_old_state(held, batch_id)
-        reserved = self._replace(held, held.state.model_copy(update={"next_batch_seq": batch_id.batch_seq + 1}))
-        return batch_id, reserved
+        update = {"next_batch_seq": batch_id.batch_seq + 1, "snapshot": snapshot or held.state.snapshot}
+        return batch_id, self._replace(held, held.state.model_copy(update=update))
 
     def advance(self, held: Held, windows: Mapping[str, Window]) -> Held:
         """Moves the windows; where somebody else moved some meanwhile, the newer window of each aggregate stays."""
+        return self.change(held, lambda state: state.with_windows(windows))
+
+    def change(self, held: Held, changed: Callable[[ExtractorState], ExtractorState]) -> Held:
+        """Replaces the state by what `changed` makes of it; where somebody else was faster, of what they left."""
         for _ in range(MERGE_ATTEMPTS):
             try:
-                return self._replace(held, held.state.with_windows(windows))
+                return self._replace(held, changed(held.state))
             except LostRaceError:
                 held = self.read()
         raise LostRaceError(f"{self._lake.uri(self._key)} was replaced by others {MERGE_ATTEMPTS} times in a row")

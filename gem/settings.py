@@ -10,6 +10,10 @@ from gem.contracts.errors import TerminalError
 
 _CONFIG = SettingsConfigDict(env_prefix="GEM_", frozen=True, extra="ignore")
 
+BATCH_ROWS = 2_000_000
+"""Rows of one batch unless told otherwise: a load takes at most GEM_LOAD_ROW_BUDGET (5 million) in one transaction of a
+Lambda's quarter of an hour, so that it can take two; smaller batches pay Spark's half minute of start more often."""
+
 Settings = TypeVar("Settings", bound=BaseSettings)
 
 SourceId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
@@ -137,3 +141,5 @@ class ExtractorSettings(BaseSettings):
     """Secrets Manager: the HMAC key of hashed personal columns."""
     part_rows: Annotated[int, Field(ge=1_000)] = 1_000_000
     """Rows of one Parquet part, at most."""
+    batch_rows: Annotated[int, Field(ge=1, le=100_000_000)] = BATCH_ROWS
+    """Rows of one batch, which its last root alone may exceed; more to read is cut into several batches."""

@@ -24,6 +24,8 @@ class BatchKind(StrEnum):
     LIVE = "live"
     BACKFILL = "backfill"
     RESYNC = "resync"
+    LANDED = "landed"
+    """Not read but dropped: files that somebody else wrote. It repeats the snapshot of the batch before it."""
 
 
 class PartKind(StrEnum):

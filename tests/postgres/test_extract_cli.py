@@ -52,6 +52,7 @@ def test_extract_as_its_own_process_prints_progress_and_one_line_of_json(site, r
     assert summary.pop("seconds") > 0
     assert summary == {
         "batch_id": "gem-0000000001",
+        "batches": ["gem-0000000001"],
         "aggregates": {
             "state_ref": {"changed_roots": 1},
             "category": {"changed_roots": 1},

@@ -32,7 +32,7 @@ def test_a_snapshot_older_than_the_last_window_is_refused(monkeypatch, older, is
     for look in ("missing_triggers", "bypasses"):
         monkeypatch.setattr(detector, look, lambda *_: [])
     with pytest.raises(error, match=f"seller: snapshot {older} is older than 754:760:754,756.*{advice}"):
-        ChangelogDetector(snapshot(older, is_standby)).changed_roots(AGGREGATE_BY_NAME["seller"], "754:760:754,756")
+        ChangelogDetector(snapshot(older, is_standby)).refuse(AGGREGATE_BY_NAME["seller"], "754:760:754,756")
 
 
 def snapshot(text, is_standby):

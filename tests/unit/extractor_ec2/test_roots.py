@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor_ec2 import roots
-from extractor_ec2.roots import AllRoots, SomeRoots, ids_array, row_conditions, whole_table
+from extractor_ec2.roots import RootRange, SomeRoots, ids_array, row_conditions, whole_table
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME, SOURCE_TABLES
 
 BID, BID_ITEM = AGGREGATE_BY_NAME["bid"], SOURCE_TABLES["bid_item"]
@@ -61,8 +61,15 @@ def test_the_ends_of_bigint_are_ids_like_any_other():
     assert [selected(c) for c in conditions(SomeRoots(ids_array(low, high)))] == [[low, high]]
 
 
-def test_every_root_and_a_table_that_travels_whole_are_read_without_condition():
-    assert conditions(AllRoots(logged=ids_array(), is_empty=False)) == ["true"]
+def test_a_range_of_roots_is_one_condition_on_the_key():
+    ids = ids_array(1, 2, 9)
+    assert conditions(RootRange(ids)) == ["true"]
+    assert conditions(RootRange(ids, after=0)) == ['"bid_id" > 0']
+    assert conditions(RootRange(ids, upto=9)) == ['"bid_id" <= 9']
+    assert conditions(RootRange(ids, after=0, upto=9)) == ['"bid_id" > 0 and "bid_id" <= 9']
+
+
+def test_a_table_that_travels_whole_is_read_without_condition():
     state_ref = AGGREGATE_BY_NAME["state_ref"]
     assert [c.as_string(None) for c in row_conditions(state_ref, state_ref.root, whole_table())] == ["true"]
 
@@ -70,8 +77,8 @@ def test_every_root_and_a_table_that_travels_whole_are_read_without_condition():
 def test_no_changed_root_is_no_query_and_false():
     assert conditions(SomeRoots(ids_array())) == []
     assert not SomeRoots(ids_array())
-    assert not AllRoots(logged=ids_array(), is_empty=True)
-    assert AllRoots(logged=ids_array(7), is_empty=True)
+    assert not RootRange(ids_array())
+    assert RootRange(ids_array(7))
 
 
 def conditions(changed):
