@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import boto3
 
-from gem.contracts.errors import TerminalError
+from gem.contracts.errors import PublishHeldError, TerminalError
 from gem.contracts.keys import S3Uri
 from gem.contracts.manifest import CuratedManifest, Verdict
 from gem.settings import Sink, WarehouseSettings
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from gem.warehouse.load import LoadReport
+
+LOG = logging.getLogger("gem.sink")
 
 
 def add_sink_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +51,7 @@ def sink_settings(arguments: argparse.Namespace) -> WarehouseSettings | None:
 
 
 def load_passed(settings: WarehouseSettings | None, s3: S3Client, closed: CuratedManifest) -> LoadReport | None:
-    """Loads an attempt that passed, as the Lambda would and with the same code; None where there is nothing to load.
+    """Loads an attempt that passed, as the Lambda would and with the same code; None where nothing is to be loaded now.
 
     The ledger is not touched: the step's event moves the batch on, and its load finds the attempt in the load log. So
     both may run, in any order. Raises TransientError and TerminalError as gem.warehouse does.
@@ -60,5 +63,9 @@ def load_passed(settings: WarehouseSettings | None, s3: S3Client, closed: Curate
     from gem.warehouse.load import load_curated  # noqa: PLC0415
 
     secrets = boto3.client("secretsmanager")
-    [report] = load_curated(lambda: connect(settings, secrets), s3, settings, [closed])
+    try:
+        [report] = load_curated(lambda: connect(settings, secrets), s3, settings, [closed])
+    except PublishHeldError as error:
+        LOG.info("not loaded here: %s", error)
+        return None
     return report

@@ -1,6 +1,5 @@
 """The `gem` command; packages add their own commands through the entry point group `gem.commands`."""
 
-import json
 import sys
 from collections.abc import Mapping
 from importlib.metadata import entry_points
@@ -9,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gem import cli_batches, cli_reconcile
+from gem import cli_batches, cli_hold, cli_reconcile
 from gem.contracts.errors import GemError, TransientError
 
 EXIT_TERMINAL = 1
@@ -22,13 +21,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 contracts = typer.Typer(help="The declarations that everything else is generated from.", no_args_is_help=True)
-warehouse = typer.Typer(help="The warehouse's schema.", no_args_is_help=True)
 app.add_typer(contracts, name="contracts")
-app.add_typer(warehouse, name="warehouse")
+app.add_typer(cli_warehouse.app, name="warehouse")
 app.add_typer(cli_reconcile.app)
 app.add_typer(cli_batches.app)
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
+app.add_typer(cli_hold.app, name="hold")
 
 
 @contracts.command("generate")
@@ -57,29 +54,6 @@ def _stale_files(root: Path, wanted: Mapping[str, str]) -> dict[str, str]:
         for name, text in wanted.items()
         if not (root / name).is_file() or (root / name).read_text(encoding="utf-8") != text
     }
-
-
-@warehouse.command("migrate")
-def migrate(as_json: Json = False) -> None:
-    """Apply the migrations that the warehouse has not seen yet, in order; each is applied once.
-
-    Reads GEM_WAREHOUSE_SECRET_ID, GEM_LAKE_BUCKET and GEM_COPY_ROLE_ARN, and AWS credentials as boto3 does.
-    """
-    import boto3  # noqa: PLC0415  (half a second that --help need not wait for)
-
-    from gem.settings import WarehouseSettings, from_environment  # noqa: PLC0415
-    from gem.warehouse.connection import connect  # noqa: PLC0415
-    from gem.warehouse.migrate import migrate as apply  # noqa: PLC0415
-
-    connection = connect(from_environment(WarehouseSettings), boto3.client("secretsmanager"))
-    try:
-        applied = apply(connection)
-    finally:
-        connection.close()
-    if as_json:
-        typer.echo(json.dumps({"applied": applied}))
-    else:
-        typer.echo("\n".join(f"applied {name}" for name in applied) or "The warehouse is up to date.")
 
 
 def main() -> None:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
-from gem.contracts.errors import TerminalError
+from gem.contracts.errors import PublishHeldError, TerminalError
 from gem.contracts.keys import BatchId, S3Uri
 from gem.contracts.manifest import CuratedManifest, Verdict
 from gem.contracts.states import Mover, State
 from gem.lease import Claim, Lease
 from gem.ledger import BatchRecord, Facts, Ledger
 from lambdas.manifests import curated_manifest
+from lambdas.runtime import LOGGER
 from lambdas.warehouse import Report, Warehouse
 
 if TYPE_CHECKING:
@@ -63,7 +64,12 @@ class Publisher:
             if claim.abandoned:
                 self.warehouse.end(claim.abandoned)
             for batches in self._transactions(waiting):
-                loaded += self._load(batches, claim, remaining_seconds)
+                try:
+                    loaded += self._load(batches, claim, remaining_seconds)
+                except PublishHeldError as error:
+                    # No failure of the event that brought us here: the reconciler loads what waits when it is over.
+                    LOGGER.info("nothing more is loaded: %s", error)
+                    break
                 if remaining_seconds() < MIN_SECONDS_FOR_LOAD:
                     break
         return loaded

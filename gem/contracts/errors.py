@@ -9,6 +9,7 @@ GemError
 │   └── IllegalMoveError     a batch asked to move between two states that no move joins
 └── TransientError       the same again may work: throttling, a lost connection, a serialization conflict
     ├── LeaseHeldError       somebody else is at this batch, and its lease has not expired
+    ├── PublishHeldError     a reader asked that nothing be published for a while; the batches wait
     └── LostRaceError        a conditional write was overtaken; start again from a fresh read
 """
 
@@ -47,6 +48,10 @@ class TransientError(GemError):
 
 class LeaseHeldError(TransientError):
     """Somebody else works on this and is still within its lease."""
+
+
+class PublishHeldError(TransientError):
+    """No load may begin while a publish hold is in force."""
 
 
 class LostRaceError(TransientError):

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any, Literal
 
-from gem.contracts.errors import AuditError, ManifestError, TransientError
+from gem.contracts.errors import AuditError, ManifestError, PublishHeldError, TransientError
 from gem.contracts.manifest import CuratedManifest, Verdict
 from gem.settings import WarehouseSettings
 from gem.warehouse.connection import Connection, abandon, commit, execute
+from gem.warehouse.hold import refuse_while_held
 from gem.warehouse.publish import publish
 from gem.warehouse.staging import ObjectStore, create_stages, stage_batch
 
@@ -64,9 +65,9 @@ def load_curated(
     an audit fails nothing is kept, and the batches are loaded one by one, so that only the guilty one is `quarantined`.
     A lost COMMIT is settled by a new try, which finds the load log after taking the mutex.
 
-    Raises ManifestError for a batch that Spark did not pass, TransientError when the tries are used up or `may_retry`
-    denies one (it is asked before the pause, of LONGEST_PAUSE_SECONDS at most), TerminalError for what no batch is
-    guilty of (a log-in, a missing table).
+    Raises ManifestError for a batch that Spark did not pass, PublishHeldError while a hold is in force, TransientError
+    when the tries are used up or `may_retry` denies one (it is asked before the pause, of LONGEST_PAUSE_SECONDS at
+    most), TerminalError for what no batch is guilty of (a log-in, a missing table).
     """
     loader = Loader(connection_factory, s3_client, settings, sleep, may_retry)
     ordered = _in_seq_order(manifests)
@@ -111,6 +112,8 @@ def _load_with_retries(loader: Loader, manifests: list[CuratedManifest]) -> list
     for _ in range(TRIES - 1):
         try:
             return _load_once(loader, manifests)
+        except PublishHeldError:
+            raise
         except TransientError:
             if not loader.may_retry():
                 raise
@@ -125,6 +128,7 @@ def _load_once(loader: Loader, manifests: list[CuratedManifest]) -> list[LoadRep
     try:
         # Before anything that takes the transaction's snapshot: what another load commits while we wait must be seen.
         execute(connection, "lock table ops.load_mutex")
+        refuse_while_held(connection)
         outcomes = _outcomes(connection, manifests)
         pending = [m for m, outcome in zip(manifests, outcomes, strict=True) if outcome != "already_loaded"]
         if pending:
