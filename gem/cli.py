@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gem import cli_batches, cli_hold, cli_reconcile
+from gem import cli_batches, cli_hold, cli_reconcile, cli_warehouse
 from gem.contracts.errors import GemError, TransientError
 
 EXIT_TERMINAL = 1

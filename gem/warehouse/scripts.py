@@ -8,14 +8,19 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 STEP = "-- step: "
+ALONE = "-- transaction: none\n"
 
 
 class Script(NamedTuple):
-    """One SQL file: its name within sql/, its statements and a checksum of its text."""
+    """One SQL file: its name within sql/, its statements and a checksum of its text.
+
+    A file that begins with `-- transaction: none` holds what Redshift refuses inside a transaction.
+    """
 
     name: str
     statements: tuple[str, ...]
     checksum: str
+    in_transaction: bool = True
 
 
 def scripts(folder: str) -> list[Script]:
@@ -43,4 +48,5 @@ def statements(text: str) -> tuple[str, ...]:
 
 
 def _script(name: str, text: str) -> Script:
-    return Script(name, statements(text + "\n"), hashlib.sha256(text.encode()).hexdigest())
+    checksum = hashlib.sha256(text.encode()).hexdigest()
+    return Script(name, statements(text + "\n"), checksum, in_transaction=not text.startswith(ALONE))

@@ -12,9 +12,10 @@ import sqlglot
 import gem.warehouse.migrate
 from gem.contracts.errors import TerminalError
 from gem.contracts.mart.tables import MART_TABLES
+from gem.warehouse import scripts as scripts_module
 from gem.warehouse.connection import execute
 from gem.warehouse.generate import generated_files
-from gem.warehouse.migrate import migrate
+from gem.warehouse.migrate import migrate, pending
 from gem.warehouse.scripts import Script, scripts
 
 ROOT = Path(__file__).parents[2]
@@ -68,18 +69,73 @@ def test_an_edited_view_is_made_again(migrated: Any) -> None:
     assert execute(migrated, "select count(*) from bi.v_bids") == [(0,)]
 
 
-def test_a_migration_that_breaks_leaves_nothing_of_any(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = Script("migrations/0004_broken.sql", ("create table mart.half (n integer)", "select broken"), "y")
-    real = scripts
-    monkeypatch.setattr(
-        gem.warehouse.migrate, "scripts", lambda f: [*real(f), broken] if f == "migrations" else real(f)
-    )
+def test_an_applied_migration_that_this_release_lacks_is_refused(migrated: Any) -> None:
+    execute(migrated, "insert into ops.migration values ('migrations/0999_of_tomorrow.sql', 'x', getdate())")
+    migrated.commit()
+    with pytest.raises(TerminalError, match=r"0999_of_tomorrow\.sql, which this release does not know"):
+        migrate(migrated)
+
+
+def test_a_dry_run_names_what_would_run_and_changes_nothing(connect: Connect) -> None:
     connection = connect()
-    with pytest.raises(TerminalError, match=r"sql/migrations/0004_broken\.sql: .*broken"):
-        migrate(connection)
+    would = pending(connection)
     connection.rollback()
+    schemas = "select count(*) from pg_namespace where nspname in ('ops', 'mart', 'bi')"
+    assert execute(connection, schemas) == [(0,)]
+    assert migrate(connection) == [script.name for script in would]
+    assert pending(connection) == []
+
+
+def planted(monkeypatch: pytest.MonkeyPatch, *statements: str, number: int = 0, **more: Any) -> str:
+    """A further migration behind the real ones; gives its name."""
+    real = scripts
+    name = f"migrations/{number or len(real('migrations')) + 1:04d}_planted.sql"
+    extra = Script(name, statements, "y", **more)
+    monkeypatch.setattr(gem.warehouse.migrate, "scripts", lambda f: [*real(f), extra] if f == "migrations" else real(f))
+    return name
+
+
+def test_a_migration_that_breaks_leaves_nothing_of_any(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = planted(monkeypatch, "create table mart.half (n integer)", "select broken")
+    connection = connect()
+    with pytest.raises(TerminalError, match=rf"sql/{name}: .*broken"):
+        migrate(connection)
     assert execute(connection, "select count(*) from ops.migration") == [(0,)]
     assert execute(connection, "select count(*) from information_schema.tables where table_schema = 'mart'") == [(0,)]
+
+
+def test_a_migration_number_that_is_left_out_is_refused(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    planted(monkeypatch, "select 1", number=99)
+    with pytest.raises(TerminalError, match=r"sql/migrations/0099_planted\.sql is not number"):
+        migrate(connect())
+
+
+def test_what_cannot_run_in_a_transaction_runs_by_itself_and_once(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = planted(monkeypatch, "vacuum mart.fact_bid", in_transaction=False)
+    sessions: list[Any] = []
+
+    def alone() -> Any:
+        sessions.append(connect())
+        sessions[-1].autocommit = True
+        return sessions[-1]
+
+    connection = connect()
+    assert name in migrate(connection, alone)
+    assert migrate(connection, alone) == []
+    assert len(sessions) == 1
+
+
+def test_what_cannot_run_in_a_transaction_is_one_statement(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    planted(monkeypatch, "vacuum mart.fact_bid", "vacuum mart.dim_date", in_transaction=False)
+    with pytest.raises(TerminalError, match="must be exactly one statement"):
+        migrate(connect(), connect)
+
+
+def test_a_script_says_by_its_first_line_that_it_runs_outside_a_transaction() -> None:
+    assert scripts_module._script("a", "-- transaction: none\nvacuum;\n").in_transaction is False
+    assert scripts_module._script("a", "vacuum;\n-- transaction: none\n").in_transaction is True
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,90 @@
+"""The commands on the warehouse itself: gem warehouse migrate and its neighbours."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from gem.settings import WarehouseSettings
+    from gem.warehouse.connection import Connection
+
+# boto3 and the driver take a second that --help need not wait for, so commands import what they need.
+
+app = typer.Typer(help="The warehouse's schema, its checks and who may read it.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
+
+
+@app.command()
+def migrate(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; print the SQL that would run.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Apply the migrations that the warehouse has not seen yet, in order, and make changed views again.
+
+    One transaction: a migration that breaks leaves nothing of any. Safe from several places at once. An applied
+    migration that was edited is refused. Reads GEM_WAREHOUSE_SECRET_ID, GEM_LAKE_BUCKET and GEM_COPY_ROLE_ARN, and AWS
+    credentials as boto3 does.
+    """
+    from gem.warehouse import migrate as migrations  # noqa: PLC0415
+
+    with _warehouse() as connection:
+        if dry_run:
+            _print_pending(migrations.pending(connection), as_json)
+            return
+        applied = migrations.migrate(connection, _open_alone)
+    if as_json:
+        _print_json({"applied": applied})
+    else:
+        typer.echo("\n".join(f"applied {name}" for name in applied) or "The warehouse is up to date.")
+
+
+def _print_pending(scripts: list[Any], as_json: bool) -> None:
+    if as_json:
+        _print_json({"pending": [{"name": s.name, "statements": list(s.statements)} for s in scripts]})
+        return
+    for script in scripts:
+        typer.echo(f"-- would apply {script.name}")
+        typer.echo("\n\n".join(f"{statement};" for statement in script.statements) + "\n")
+    typer.echo(f"-- {len(scripts)} scripts would be applied" if scripts else "-- The warehouse is up to date.")
+
+
+@contextmanager
+def _warehouse() -> Iterator["Connection"]:
+    """The warehouse by the settings of the environment; what was not committed is rolled back."""
+    from gem.warehouse.connection import abandon  # noqa: PLC0415
+
+    connection = _open(_settings())
+    try:
+        yield connection
+    finally:
+        abandon(connection)
+
+
+def _open_alone() -> "Connection":
+    """A second session, in autocommit."""
+    connection: Any = _open(_settings())
+    connection.autocommit = True
+    opened: Connection = connection
+    return opened
+
+
+def _open(settings: "WarehouseSettings") -> "Connection":
+    import boto3  # noqa: PLC0415
+
+    from gem.warehouse.connection import connect  # noqa: PLC0415
+
+    return connect(settings, boto3.client("secretsmanager"))
+
+
+def _settings() -> "WarehouseSettings":
+    from gem.settings import WarehouseSettings, from_environment  # noqa: PLC0415
+
+    return from_environment(WarehouseSettings)
+
+
+def _print_json(document: Any) -> None:
+    typer.echo(json.dumps(document, ensure_ascii=False, default=str))
