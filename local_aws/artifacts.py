@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local_aws.deployment import Deployment, DeploymentError
+from local_aws.deployed import Deployment, DeploymentError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

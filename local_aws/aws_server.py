@@ -3,22 +3,17 @@
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
-import boto3
 import requests
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from local_aws.aws_endpoint import AwsEndpoint
 from local_aws.errors import LocalCloudError
 
 HOST = "127.0.0.1"
-ACCOUNT_ID = "123456789012"
-REGION = "ap-south-1"
-ACCESS_KEY_ID = "local"
-SECRET_ACCESS_KEY = "local"  # noqa: S105 - moto checks no signature; the SDKs only insist on having one
 RESET_SECONDS = 30
 
 READS = frozenset({"GET", "HEAD"})
@@ -33,19 +28,18 @@ class AwsServerError(LocalCloudError):
     """The local AWS API could not be started."""
 
 
-class AwsServer:
+class AwsServer(AwsEndpoint):
     """A moto server on 127.0.0.1, on `port` or a free one; starts empty and forgets everything when it stops.
 
     moto keeps its state per process, so a second server in the same process is refused with AwsServerError.
     """
 
     def __init__(self, port: int | None = None) -> None:
+        super().__init__("")
         self._fixed_port = port or 0
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
         self._holds_process = False
-        self._clients: dict[str, Any] = {}
-        self._making_clients = threading.Lock()
 
     @property
     def endpoint_url(self) -> str:
@@ -53,40 +47,6 @@ class AwsServer:
         if self._server is None:
             raise AwsServerError("the local AWS API is not running: call start() first")
         return f"http://{HOST}:{self._server.server_port}"
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What makes boto3 and the other SDKs of a child process speak to this server, and to nothing else."""
-        return {
-            "AWS_ENDPOINT_URL": self.endpoint_url,
-            "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
-            "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_CONFIG_FILE": "/dev/null",
-            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-        }
-
-    @cached_property
-    def session(self) -> boto3.Session:
-        """A session of this server, whatever the caller's environment says of credentials and region."""
-        return boto3.Session(
-            aws_access_key_id=ACCESS_KEY_ID, aws_secret_access_key=SECRET_ACCESS_KEY, region_name=REGION
-        )
-
-    def client(self, service: Any) -> Any:
-        """The boto3 client of that service, made once and shared by all threads; callers say its type."""
-        # Clients may be shared, sessions not; and a client takes a tenth of a second to make.
-        with self._making_clients:
-            if service not in self._clients:
-                self._clients[service] = self.session.client(service, endpoint_url=self.endpoint_url)
-            return self._clients[service]
-
-    def table(self, name: str) -> Any:
-        """The DynamoDB table of that name."""
-        with self._making_clients:
-            return self.session.resource("dynamodb", endpoint_url=self.endpoint_url).Table(name)
 
     def start(self) -> Self:
         """Serve, from empty state. Raises AwsServerError when this process serves one already."""

@@ -19,7 +19,8 @@ from gem.warehouse.migrate import migrate
 from local_aws.artifacts import put_artifacts
 from local_aws.aws_server import AwsServer
 from local_aws.batches import Hop, dead_letters, hops, settle, wait_for
-from local_aws.deployment import Deployment, deploy
+from local_aws.deployed import Deployment
+from local_aws.deployment import deploy
 from local_aws.dispatcher import Dispatcher
 from local_aws.emr import EmrRunner, StepCommand
 from local_aws.errors import LocalCloudError

@@ -3,7 +3,6 @@
 import json
 import secrets
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,9 @@ from moto.cloudformation.models import cloudformation_backends
 from moto.cloudformation.parsing import clean_json, get_model_map
 
 from local_aws import template as sam
-from local_aws.aws_server import ACCOUNT_ID, REGION, AwsServer
-from local_aws.errors import LocalCloudError
+from local_aws.aws_endpoint import ACCOUNT_ID, REGION
+from local_aws.aws_server import AwsServer
+from local_aws.deployed import Deployment, DeploymentError, Function, QueueMapping, Resource
 from local_aws.template import Json, LocalTemplate
 
 if TYPE_CHECKING:
@@ -28,64 +28,6 @@ ITEM_FAILURES = "ReportBatchItemFailures"
 # Properties of an event source mapping that mean nothing to one dispatcher on one machine.
 SCALING = frozenset({"ScalingConfig", "Tags", "MetricsConfig", "MaximumBatchingWindowInSeconds"})
 MAPPING_PROPERTIES = SCALING | {"EventSourceArn", "FunctionName", "BatchSize", "Enabled", "FunctionResponseTypes"}
-
-
-class DeploymentError(LocalCloudError):
-    """The template asks for what the local cloud does not know."""
-
-
-@dataclass(frozen=True)
-class Resource:
-    """One created resource: `physical_id` is what Ref gives."""
-
-    logical_id: str
-    type: str
-    physical_id: str
-
-
-@dataclass(frozen=True)
-class Function:
-    """One deployed Lambda function, as the API describes it."""
-
-    logical_id: str
-    name: str
-    arn: str
-    handler: str
-    timeout_seconds: int
-    memory_mb: int
-    environment: Mapping[str, str] = field(repr=False)
-
-
-@dataclass(frozen=True)
-class QueueMapping:
-    """One event source mapping: which queue invokes which function, with how many messages at a time."""
-
-    logical_id: str
-    queue_arn: str
-    queue_url: str
-    function: Function
-    batch_size: int
-    reports_item_failures: bool
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """What stands after a deployment, by logical id."""
-
-    resources: Mapping[str, Resource]
-    outputs: Mapping[str, str]
-    functions: Mapping[str, Function]
-    mappings: tuple[QueueMapping, ...]
-    not_created: Mapping[str, str]
-    """Logical id → why the local cloud has no such thing."""
-    not_connected: Mapping[str, str]
-    """Rule target (`LogicalId.TargetId`) → why no event reaches it."""
-
-    def physical_id(self, logical_id: str) -> str:
-        """What Ref gives for that resource; KeyError names those there are."""
-        if logical_id not in self.resources:
-            raise KeyError(f"{logical_id} was not deployed; there are {sorted(self.resources)}")
-        return self.resources[logical_id].physical_id
 
 
 def deploy(

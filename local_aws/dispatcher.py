@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_aws.aws_server import REGION, AwsServer
-from local_aws.deployment import QueueMapping
+from local_aws.aws_endpoint import REGION, AwsEndpoint
+from local_aws.deployed import QueueMapping
 from local_aws.lambda_runtime import FunctionError, LambdaRuntime
 from local_aws.progress import OnProgress, Phase, Progress, ignore_progress
 
@@ -34,7 +34,7 @@ class Dispatcher:
 
     def __init__(
         self,
-        aws: AwsServer,
+        aws: AwsEndpoint,
         mappings: Sequence[QueueMapping],
         runtime: LambdaRuntime,
         on_progress: OnProgress = ignore_progress,

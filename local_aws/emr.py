@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from moto.emr.models import emr_backends
 
-from local_aws.aws_server import ACCOUNT_ID, AwsServer
+from local_aws.aws_endpoint import ACCOUNT_ID
+from local_aws.aws_server import AwsServer
 from local_aws.errors import LocalCloudError
 from local_aws.progress import OnProgress, Phase, Progress, ignore_progress
 from local_aws.spark import spark_environment, spark_submit

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from local_aws.aws_server import REGION
-from local_aws.deployment import Function
+from local_aws.aws_endpoint import REGION
+from local_aws.deployed import Function
 
 WORKER = Path(__file__).with_name("lambda_worker.py")
 # Lambda gives the start of an execution environment ten seconds; a busy laptop gets more.

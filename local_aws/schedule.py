@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from local_aws.aws_server import ACCOUNT_ID, REGION, AwsServer
-from local_aws.deployment import DeploymentError
+from local_aws.aws_endpoint import ACCOUNT_ID, REGION, AwsEndpoint
+from local_aws.deployed import DeploymentError
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -24,7 +24,7 @@ CHECK_SECONDS = 0.2
 class Scheduler:
     """Fires the rules with a `rate(…)`, the first time one period after start; rules and targets are read when due."""
 
-    def __init__(self, aws: AwsServer) -> None:
+    def __init__(self, aws: AwsEndpoint) -> None:
         self._aws = aws
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None

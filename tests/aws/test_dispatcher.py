@@ -11,7 +11,8 @@ import pytest
 
 from local_aws.aws_server import AwsServer, AwsServerError
 from local_aws.batches import dead_letters
-from local_aws.deployment import Deployment, DeploymentError, deploy
+from local_aws.deployed import Deployment, DeploymentError
+from local_aws.deployment import deploy
 from local_aws.dispatcher import Dispatcher
 from local_aws.lambda_runtime import LambdaRuntime
 from local_aws.schedule import Scheduler
@@ -240,3 +241,12 @@ def test_a_second_server_in_one_process_is_refused(aws: AwsServer) -> None:
     with pytest.raises(AwsServerError, match="one state per process"):
         AwsServer().start()
     assert aws.client("sqs").list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+def test_a_deployment_read_from_its_file_is_the_one_that_was_written(echo: Echo, tmp_path: Path) -> None:
+    echo.deployment.save(tmp_path / "deployment.json")
+    assert Deployment.load(tmp_path / "deployment.json") == echo.deployment
+    (tmp_path / "other.json").write_text('{"resources": 3}')
+    for name in ("other.json", "no such file"):
+        with pytest.raises(DeploymentError, match=name):
+            Deployment.load(tmp_path / name)

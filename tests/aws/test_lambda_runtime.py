@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.deployment import Function
+from local_aws.deployed import Function
 from local_aws.lambda_runtime import FunctionError, LambdaFunction
 
 Made = Callable[..., LambdaFunction]

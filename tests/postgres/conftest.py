@@ -19,7 +19,8 @@ from gem.contracts.keys import BatchId, RawManifestKey, state_key
 from gem.contracts.manifest import PartKind, RawManifest, parse_manifest
 from gem.contracts.source.aggregates import AGGREGATES
 from gem.settings import ExtractorSettings
-from local_aws.aws_server import REGION, AwsServer
+from local_aws.aws_endpoint import REGION
+from local_aws.aws_server import AwsServer
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.source import schema
 

@@ -7,7 +7,7 @@ import pytest
 from extractor_ec2.state import ExtractorState
 from gem.contracts.errors import TerminalError
 from gem.contracts.keys import state_key
-from local_aws.aws_server import REGION
+from local_aws.aws_endpoint import REGION
 
 STATE = state_key("gem")
 WRITES = ("put_object", "upload_file")

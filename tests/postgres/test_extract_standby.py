@@ -11,7 +11,7 @@ import pytest
 from extractor_ec2 import changelog
 from gem.contracts.errors import TransientError
 from gem.contracts.source.aggregates import AGGREGATES
-from local_aws.aws_server import REGION
+from local_aws.aws_endpoint import REGION
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.source import schema
 
