@@ -1,20 +1,19 @@
-"""`gem reconcile`: holds the source against the warehouse and prints differences to the row."""
+"""`gem reconcile`: holds the source against the warehouse, prints differences to the row, and what repairs them."""
 
-import itertools
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
-from gem.contracts.errors import TerminalError, TransientError
-from gem.reconcile import Ask, Comparison, Difference, TableReport, compare, comparisons, differences
+from gem.contracts.errors import TerminalError
+from gem.reconcile import Comparison, comparisons
+from gem.repair import Finding, find, repairs
 from gem.settings import ExtractorSettings, WarehouseSettings, from_environment
+from gem.sides import source_side, warehouse_side
 
 EXIT_DIFFERENT = 1
-CONNECT_SECONDS = 15
 
 app = typer.Typer()
 
@@ -29,20 +28,24 @@ def reconcile(
 ) -> None:
     """Compare source and warehouse: rows, money and row hashes by bucket, then row by row what differs; exit 1 then.
 
-    Looks at facts by key and at the current rows of dimensions, in the columns that are plain copies. What changed at
-    the source since the last loaded batch differs, of course. Reads GEM_SOURCE_ID, GEM_SOURCE_DSN or
-    GEM_SOURCE_SECRET_ID, GEM_WAREHOUSE_SECRET_ID, GEM_LAKE_BUCKET and GEM_COPY_ROLE_ARN.
+    Looks at facts by key and at the current rows of dimensions, in the columns that are plain copies, and ends with the
+    commands that read again what differs. What changed at the source since the last loaded batch differs, of course.
+    Reads GEM_SOURCE_ID, GEM_SOURCE_DSN or GEM_SOURCE_SECRET_ID, GEM_WAREHOUSE_SECRET_ID, GEM_LAKE_BUCKET and
+    GEM_COPY_ROLE_ARN.
     """
+    import boto3  # noqa: PLC0415  (half a second that --help need not wait for)
+
     source_settings, warehouse_settings = from_environment(ExtractorSettings), from_environment(WarehouseSettings)
     chosen = _chosen(comparisons(source_settings.source_id), table)
-    with _source(source_settings) as source, _warehouse(warehouse_settings) as warehouse:
-        results = [_result(comparison, source, warehouse, limit) for comparison in chosen]
+    secrets = boto3.client("secretsmanager")
+    with source_side(source_settings, secrets) as source, warehouse_side(warehouse_settings, secrets) as warehouse:
+        findings = [find(comparison, source, warehouse, limit) for comparison in chosen]
+    commands = repairs(findings)
     if as_json:
-        typer.echo(json.dumps([_as_json(*result) for result in results], ensure_ascii=False))
+        typer.echo(json.dumps([_as_json(finding, commands) for finding in findings], ensure_ascii=False))
     else:
-        for result in results:
-            _print(*result, limit)
-    if any(report.differing_buckets for report, _ in results):
+        _print(findings, commands, limit)
+    if commands:
         raise typer.Exit(EXIT_DIFFERENT)
 
 
@@ -54,86 +57,32 @@ def _chosen(known: dict[str, Comparison], table: str | None) -> list[Comparison]
     return [known[table]]
 
 
-def _result(comparison: Comparison, source: Ask, warehouse: Ask, limit: int) -> tuple[TableReport, list[Difference]]:
-    report = compare(comparison, source, warehouse)
-    found = differences(comparison, source, warehouse, report.differing_buckets)
-    return report, list(itertools.islice(found, limit))
-
-
-def _as_json(report: TableReport, found: list[Difference]) -> dict[str, Any]:
+def _as_json(finding: Finding, commands: Mapping[str, str]) -> dict[str, Any]:
+    report = finding.report
     sums = {name: {"source": str(left), "warehouse": str(right)} for name, (left, right) in report.sums.items()}
-    return asdict(report) | {"sums": sums, "differences": [asdict(one) for one in found]}
+    repair = None if finding.agrees else commands[finding.comparison.aggregate.name]
+    return asdict(report) | {"sums": sums, "differences": [asdict(one) for one in finding.shown], "repair": repair}
 
 
-def _print(report: TableReport, found: list[Difference], limit: int) -> None:
-    verdict = f"{len(report.differing_buckets)} buckets differ" if report.differing_buckets else "agree"
+def _print(findings: Sequence[Finding], commands: Mapping[str, str], limit: int) -> None:
+    for finding in findings:
+        _print_finding(finding, limit)
+    if commands:
+        typer.echo("\nWhat reads it again from the source (then reconcile once more):")
+        typer.echo("\n".join(f"  {command}" for command in commands.values()))
+
+
+def _print_finding(finding: Finding, limit: int) -> None:
+    report = finding.report
+    verdict = "agree" if finding.agrees else f"{len(report.differing_buckets)} buckets differ"
     typer.echo(f"{report.table}: {report.source_rows} rows at the source, {report.warehouse_rows} loaded: {verdict}")
     for name, (left, right) in report.sums.items():
         if left != right:
             typer.echo(f"  sum of {name}: {left} at the source, {right} loaded")
-    for one in found:
+    for one in finding.shown:
         key = ", ".join(f"{name} {value}" for name, value in one.key.items())
         typer.echo(f"  {key}: {one.fault}")
         for name, (left_text, right_text) in one.columns.items():
             typer.echo(f"    {name}: {left_text!r} at the source, {right_text!r} loaded")
-    if len(found) == limit:
+    if len(finding.shown) == limit:
         typer.echo(f"  there may be more: only {limit} are printed (--limit)")
-
-
-@contextmanager
-def _source(settings: ExtractorSettings) -> Iterator[Ask]:
-    """The source in one read-only snapshot, so that buckets and rows speak of the same moment."""
-    import psycopg2  # noqa: PLC0415  (a runtime without a source has no driver for it)
-
-    try:
-        connection = psycopg2.connect(
-            **_source_parameters(settings), application_name="gem-reconcile", connect_timeout=CONNECT_SECONDS
-        )
-    except psycopg2.OperationalError as error:
-        raise TransientError(f"source {settings.source_id!r} cannot be reached: {str(error).strip()}") from None
-    try:
-        connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
-        cursor = connection.cursor()
-        cursor.execute("set time zone 'UTC'")
-
-        def ask(query: str) -> list[tuple[Any, ...]]:
-            try:
-                cursor.execute(query)
-                return [tuple(row) for row in cursor.fetchall()]
-            except psycopg2.Error as error:
-                raise TerminalError(f"source {settings.source_id!r}: {str(error).strip()}") from error
-
-        yield ask
-    finally:
-        connection.close()
-
-
-def _source_parameters(settings: ExtractorSettings) -> dict[str, Any]:
-    if settings.source_dsn is not None:
-        return {"dsn": settings.source_dsn.unicode_string()}
-    if settings.source_secret_id is None:
-        raise TerminalError("the source is not named: set GEM_SOURCE_DSN, or GEM_SOURCE_SECRET_ID to a secret's id")
-    import boto3  # noqa: PLC0415  (half a second that --help need not wait for)
-
-    secret = json.loads(
-        boto3.client("secretsmanager").get_secret_value(SecretId=settings.source_secret_id)["SecretString"]
-    )
-    names = {"host": "host", "port": "port", "dbname": "dbname", "user": "username", "password": "password"}
-    missing = sorted(set(names.values()) - set(secret))
-    if missing:
-        raise TerminalError(f"secret {settings.source_secret_id!r} lacks {missing}")
-    return {name: secret[key] for name, key in names.items()}
-
-
-@contextmanager
-def _warehouse(settings: WarehouseSettings) -> Iterator[Ask]:
-    """The warehouse in one transaction, which Redshift reads as of its beginning."""
-    import boto3  # noqa: PLC0415
-
-    from gem.warehouse.connection import abandon, connect, execute  # noqa: PLC0415
-
-    connection = connect(settings, boto3.client("secretsmanager"))
-    try:
-        yield lambda query: execute(connection, query)
-    finally:
-        abandon(connection)

@@ -10,7 +10,7 @@ from typing import Any
 
 from gem.contracts.mart.tables import MART_TABLES
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME
-from gem.contracts.spec import SOURCE_SCHEMA, Column, MartColumn, MartTable, Owner, SourceTable, TableKind
+from gem.contracts.spec import SOURCE_SCHEMA, Aggregate, Column, MartColumn, MartTable, Owner, SourceTable, TableKind
 from gem.contracts.types import Kind
 from gem.warehouse.templates.expressions import TIMESTAMP_FORMAT, md5_of
 
@@ -53,6 +53,8 @@ class Difference:
     key: dict[str, str | None]
     fault: Fault
     columns: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    roots: tuple[int, ...] = ()
+    """The roots that the row belongs to at the source and in the warehouse; none where the aggregate travels whole."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,18 @@ class Comparison:
     def money(self) -> tuple[str, ...]:
         """The columns whose sums are compared."""
         return tuple(column.name for column in self.columns if column.name in self.table.money_columns)
+
+    @property
+    def aggregate(self) -> Aggregate:
+        """Where the rows come from, and what is read again to repair them."""
+        return AGGREGATE_BY_NAME[str(self.table.aggregate)]
+
+    @property
+    def root_column(self) -> str | None:
+        """The column that holds a row's root; None where the aggregate travels whole."""
+        if self.aggregate.travels_whole:
+            return None
+        return self.table.root_column or self.table.natural_key[0]
 
 
 @dataclass
@@ -214,13 +228,36 @@ def _text(column: MartColumn) -> str:
 def _difference(
     comparison: Comparison, key: tuple[str | None, ...], left: list[Values], right: list[Values]
 ) -> Difference | None:
+    fault, columns = _fault(left, right)
+    if fault is None:
+        return None
     named = dict(zip((column.name for column in comparison.key), key, strict=True))
-    name = comparison.table.name
+    return Difference(comparison.table.name, named, fault, columns, _roots(comparison, [*left, *right]))
+
+
+def _fault(left: list[Values], right: list[Values]) -> tuple[Fault | None, dict[str, tuple[str | None, str | None]]]:
     if not right:
-        return Difference(name, named, Fault.MISSING)
+        return Fault.MISSING, {}
     if not left:
-        return Difference(name, named, Fault.EXTRA)
+        return Fault.EXTRA, {}
     if len(right) > 1:
-        return Difference(name, named, Fault.DOUBLE)
+        return Fault.DOUBLE, {}
     columns = {c: (value, right[0][c]) for c, value in left[0].items() if value != right[0][c]}
-    return Difference(name, named, Fault.DIFFERENT, columns) if columns else None
+    return (Fault.DIFFERENT if columns else None), columns
+
+
+def _roots(comparison: Comparison, rows: list[Values]) -> tuple[int, ...]:
+    if comparison.root_column is None:
+        return ()
+    return tuple(sorted({int(root) for row in rows if (root := row[comparison.root_column]) is not None}))
+
+
+def root_span(comparison: Comparison, source: Ask, warehouse: Ask) -> tuple[int, int] | None:
+    """The least and the largest root of both sides; None where there is none, or the aggregate travels whole."""
+    root = comparison.root_column
+    if root is None:
+        return None
+    ends = f"select min({root}), max({root}) from ({{}}) as compared"
+    rows = [*source(ends.format(comparison.source_rows)), *warehouse(ends.format(comparison.warehouse_rows))]
+    found = [int(end) for row in rows for end in row if end is not None]
+    return (min(found), max(found)) if found else None

@@ -12,6 +12,7 @@ import pytest
 from psycopg2 import extras
 from typer.testing import CliRunner
 
+from gem import repair
 from gem.cli_reconcile import app
 from gem.contracts.errors import TerminalError
 from gem.contracts.types import Kind
@@ -130,8 +131,8 @@ def test_sides_that_agree_are_reported_so(sides: Sides) -> None:
 
 
 def test_a_value_that_differs_is_named_with_its_row_column_and_both_values(sides: Sides) -> None:
-    ((key, value),) = sides.lab.query(
-        sides.warehouse, "select contract_item_id, line_value from mart.fact_order_line order by 1 limit 1"
+    ((key, value, root),) = sides.lab.query(
+        sides.warehouse, "select contract_item_id, line_value, contract_id from mart.fact_order_line order by 1 limit 1"
     )
     sides.change_warehouse(
         f"update mart.fact_order_line set line_value = line_value + 0.01 where contract_item_id = {key}"
@@ -142,6 +143,7 @@ def test_a_value_that_differs_is_named_with_its_row_column_and_both_values(sides
             "key": {"contract_item_id": str(key)},
             "fault": "different",
             "columns": {"line_value": [str(value), f"{float(value) + 0.01:.2f}"]},
+            "roots": [root],
         }
     ]
     code, output = sides.reconcile("--table", "fact_order_line")
@@ -183,6 +185,49 @@ def test_a_row_that_the_source_no_longer_has_is_found(sides: Sides) -> None:
     )
     faults = sorted(one["fault"] for one in sides.differing("--table", "fact_bid"))
     assert faults == ["missing in the warehouse", "not at the source"]
+
+
+def repair_of(sides: Sides, *arguments: str) -> list[str]:
+    """The commands at the end of what a person reads."""
+    code, output = sides.reconcile(*arguments)
+    assert code == 1
+    return [line.strip() for line in output.partition("What reads it again")[2].splitlines()[1:]]
+
+
+def test_the_repair_names_every_root_at_fault_of_both_sides(sides: Sides) -> None:
+    ((item, contract),) = sides.lab.query(
+        sides.warehouse, "select contract_item_id, contract_id from mart.fact_order_line order by 1 limit 1"
+    )
+    sides.change_warehouse(
+        f"update mart.fact_order_line set contract_id = 999999 where contract_item_id = {item}"
+    )  # as if a move to another contract had not arrived
+    sides.change_warehouse("update mart.dim_seller set status = 'NONE' where seller_id in (3, 5)")
+    assert repair_of(sides) == [
+        f"gem backfill --aggregate contract --roots {contract},999999",
+        "gem backfill --aggregate seller --roots 3,5",
+    ]
+
+
+def test_an_aggregate_that_travels_whole_is_read_whole(sides: Sides) -> None:
+    sides.change_warehouse("update mart.dim_state set state_name = 'none'")
+    assert repair_of(sides) == ["gem backfill --aggregate state_ref"]
+
+
+@pytest.mark.parametrize("what", ["BUCKETS_LOOKED_INTO", "ROOTS_NAMED"])
+def test_of_too_many_roots_the_repair_names_the_range(sides: Sides, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repair, what, 10)
+    sides.change_warehouse("update mart.fact_bid set status = 'NONE'")
+    ((least, largest),) = sides.lab.query(sides.warehouse, "select min(bid_id), max(bid_id) from mart.fact_bid")
+    assert repair_of(sides, "--limit", "7") == [f"gem backfill --aggregate bid --from {least} --to {largest}"]
+
+
+def test_one_command_repairs_all_tables_of_an_aggregate(sides: Sides) -> None:
+    ((first, second),) = sides.lab.query(
+        sides.warehouse, "select min(bid_id), max(bid_id) from mart.fact_bid_participation"
+    )
+    sides.change_warehouse(f"update mart.fact_bid set status = 'NONE' where bid_id = {first}")
+    sides.change_warehouse(f"delete from mart.fact_bid_participation where bid_id = {second}")
+    assert repair_of(sides) == [f"gem backfill --aggregate bid --roots {first},{second}"]
 
 
 def test_rows_of_another_source_are_none_of_its_business(sides: Sides) -> None:
