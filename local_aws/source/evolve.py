@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from importlib import resources
@@ -9,6 +10,7 @@ from importlib import resources
 from psycopg2 import extensions, sql
 
 from gem.contracts.source.aggregates import SOURCE_TABLES
+from gem.contracts.spec import SOURCE_SCHEMA
 from local_aws.source.schema import identifier
 
 QUIET_ROUNDS = 0.1
@@ -27,10 +29,35 @@ from (select date_trunc('second', max(changed_at)) + interval '1 second' as sinc
 """
 
 
+_WRITTEN = """
+select coalesce(sum(n_tup_ins), 0), coalesce(sum(n_tup_upd), 0), coalesce(sum(n_tup_del), 0)
+from pg_stat_xact_user_tables
+where schemaname = %s and relname = any (%s)
+"""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One kind of change in a round: the rows or roots that it counts, and all rows written for it, members too."""
+
+    kind: str
+    count: int
+    inserted: int
+    updated: int
+    deleted: int
+
+
 def evolve(
     connection: extensions.connection, seed: int, share: Decimal | float, progress: Callable[[str], None]
 ) -> dict[str, int]:
-    """One round of change that touches about `share` of what can change; how many rows or roots each kind changed.
+    """One round of change, as `changes` makes it; how many rows or roots each kind changed, empty where none did."""
+    return {change.kind: change.count for change in changes(connection, seed, share, progress)}
+
+
+def changes(
+    connection: extensions.connection, seed: int, share: Decimal | float, progress: Callable[[str], None]
+) -> list[Change]:
+    """One round of change that touches about `share` of what can change; every kind with what it wrote.
 
     The round begins after the newest change at the source, and every time that it writes lies within it. The same
     seed and share on the same rows give the same rows, as long as the source is more than two weeks behind the clock.
@@ -42,19 +69,28 @@ def evolve(
         raise ValueError(f"share {share} must lie between 0 and 1 and seed {seed} be a 64-bit integer")
     if share == 0 or is_quiet(seed):
         progress("nothing changes")
-        return {}
+        return []
     with connection.cursor() as cursor:
         since, until = _round_times(cursor)
         parameters = {"seed": seed, "share": float(share), "since": since, "until": until}
         for folder, file in _FUNCTIONS:
             cursor.execute((resources.files("local_aws.source") / folder / file).read_text("utf-8"), parameters)
-        counts = {}
+        made = []
         for kind, statements in _kinds():
             progress(f"changing: {kind}")
+            before = _written_rows(cursor)
             cursor.execute(statements, parameters)
-            counts[kind] = max(cursor.rowcount, 0)
+            count = max(cursor.rowcount, 0)
+            written = (after - then for after, then in zip(_written_rows(cursor), before, strict=True))
+            made.append(Change(kind, count, *written))
         cursor.execute("set local session_replication_role = origin")
-    return counts
+    return made
+
+
+def _written_rows(cursor: extensions.cursor) -> tuple[int, ...]:
+    """Rows of the source inserted, updated and deleted; only the difference within a transaction means anything."""
+    cursor.execute(_WRITTEN, (SOURCE_SCHEMA, list(SOURCE_TABLES)))
+    return tuple(map(int, cursor.fetchone() or ()))
 
 
 def is_quiet(seed: int) -> bool:
