@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +11,8 @@ import typer
 if TYPE_CHECKING:
     from gem.settings import WarehouseSettings
     from gem.warehouse.connection import Connection
+
+EXIT_DIFFERENT = 1
 
 # boto3 and the driver take a second that --help need not wait for, so commands import what they need.
 
@@ -50,6 +53,36 @@ def _print_pending(scripts: list[Any], as_json: bool) -> None:
         typer.echo(f"-- would apply {script.name}")
         typer.echo("\n\n".join(f"{statement};" for statement in script.statements) + "\n")
     typer.echo(f"-- {len(scripts)} scripts would be applied" if scripts else "-- The warehouse is up to date.")
+
+
+@app.command()
+def diff(
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Print a migration of what can be added, and nothing else.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Compare the warehouse with the declarations: tables, columns, keys, encodings, views; exit 1 where they differ.
+
+    Each difference comes with advice. What can be added without a rebuild is a statement: --sql prints them all, to be
+    saved as the next sql/migrations/NNNN_<what>.sql. Reads what gem warehouse migrate reads.
+    """
+    from gem.warehouse.diff import diff as compare  # noqa: PLC0415
+
+    with _warehouse() as connection:
+        report = compare(connection)
+    if sql:
+        typer.echo(report.additive_migration, nl=False)
+    elif as_json:
+        _print_json(asdict(report))
+    else:
+        for one in report.differences:
+            where = f"{one.table}.{one.column}" if one.column else one.table
+            typer.echo(f"{where}: {one.kind}: declared {one.declared}, found {one.actual}\n    {one.advice}")
+        typer.echo("\n".join(f"not compared: {note}" for note in report.not_compared), nl=bool(report.not_compared))
+        typer.echo(f"{len(report.differences)} differences." if report.differences else "The warehouse is as declared.")
+    if report.differences:
+        raise typer.Exit(EXIT_DIFFERENT)
 
 
 @contextmanager
