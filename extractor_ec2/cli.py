@@ -1,7 +1,6 @@
 """The extractor's command line: `python -m extractor_ec2`."""
 
 import json
-import logging
 import sys
 from typing import Any
 
@@ -10,9 +9,9 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from extractor_ec2 import changelog as log
-from extractor_ec2.extract import Extractor
+from extractor_ec2 import commands
 from extractor_ec2.lake import Lake
-from extractor_ec2.postgres import Source
+from extractor_ec2.pruning import prune as pruned
 from extractor_ec2.state import StateStore
 from gem.contracts.errors import GemError, TerminalError, TransientError
 from gem.contracts.source.aggregates import AGGREGATES
@@ -25,7 +24,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="""PostgreSQL to raw: reads what changed at a source in one snapshot and publishes it as one batch in S3.
+    help="""PostgreSQL to raw: reads what changed at a source, each batch in one snapshot, and publishes it in S3.
 
     Set GEM_LAKE_BUCKET, and GEM_SOURCE_DSN or GEM_SOURCE_SECRET_ID; GEM_SOURCE_ID names the source (gem). AWS is
     reached as AWS_DEFAULT_REGION, AWS_ENDPOINT_URL and the instance's role say.
@@ -35,48 +34,42 @@ app = typer.Typer(
 )
 changelog = typer.Typer(no_args_is_help=True, help="The table and triggers at the source that note changed roots.")
 state = typer.Typer(no_args_is_help=True, help="What the extractor remembers of a source.")
+app.add_typer(commands.app)
 app.add_typer(changelog, name="changelog")
 app.add_typer(state, name="state")
-
-
-@app.command()
-def extract() -> None:
-    """Read every aggregate that changed since the last batch and publish it; print a JSON summary on stdout.
-
-    Does nothing when nothing changed. Several may run at once: each batch has a snapshot and number of its own.
-    """
-    settings = from_environment(ExtractorSettings)
-    extractor = Extractor(
-        source=_source(settings),
-        lake=Lake(boto3.Session().client("s3"), settings.lake_bucket),
-        aggregates=AGGREGATES,
-        part_rows=settings.part_rows,
-        hash_key=_hash_key(settings),
-    )
-    summary = extractor.extract()
-    _print(summary.as_json())
-    if summary.failed:
-        raise TerminalError(f"not read: {', '.join(summary.failed)}; the reasons are above")
 
 
 @changelog.command()
 def install() -> None:
     """Create the change log and its triggers, as the owner of the tables. Run again, it completes what is missing."""
-    marked = log.install(_source(from_environment(ExtractorSettings)).connect(), AGGREGATES)
+    marked = log.install(commands.source_of(from_environment(ExtractorSettings)).connect(), AGGREGATES)
     _print({"installed": [aggregate.name for aggregate in AGGREGATES], "newly_logged": marked})
 
 
 @changelog.command()
 def remove() -> None:
     """Drop the change log and its triggers; the source is as it was before `install`."""
-    log.remove(_source(from_environment(ExtractorSettings)).connect())
+    log.remove(commands.source_of(from_environment(ExtractorSettings)).connect())
     _print({"installed": []})
+
+
+@changelog.command()
+def prune() -> None:
+    """Drop the months of the log that no stored window needs any more, as the owner of the tables; run it daily.
+
+    A month goes when it is over and every row of it is behind the window of its aggregate, as the state in the lake
+    has it. Busy ones wait for the next time. A backfill knows deleted roots only as long as the log does.
+    """
+    settings = from_environment(ExtractorSettings)
+    state = StateStore(Lake(boto3.Session().client("s3"), settings.lake_bucket), settings.source_id).read().state
+    found = pruned(commands.source_of(settings).connect(), AGGREGATES, state.windows)
+    _print({"dropped": found.dropped, "needed": found.needed, "busy": found.busy})
 
 
 @changelog.command()
 def status() -> None:
     """Print which triggers of which aggregate are missing or altered, and what changes without any; exit 1 if so."""
-    connection = _source(from_environment(ExtractorSettings)).connect()
+    connection = commands.source_of(from_environment(ExtractorSettings)).connect()
     missing = {a.name: found for a in AGGREGATES if (found := log.missing_triggers(connection, a))}
     bypassed = {a.name: found for a in AGGREGATES if (found := log.bypasses(connection, a))}
     _print({"missing": missing, "bypassed": bypassed, "logged_changes": log.logged_changes(connection)})
@@ -96,9 +89,7 @@ def show() -> None:
 
 def main() -> None:
     """Runs the command; one line on stderr says what went wrong, and the exit code whether to try again."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    for library in ("boto3", "botocore", "s3transfer", "urllib3"):
-        logging.getLogger(library).setLevel(logging.WARNING)
+    commands.log_to_stderr()
     try:
         app()
     except TransientError as error:
@@ -110,18 +101,6 @@ def main() -> None:
 def _fail(message: str, code: int) -> None:
     typer.echo(f"error: {message}", err=True)
     sys.exit(code)
-
-
-def _source(settings: ExtractorSettings) -> Source:
-    needs_secret = settings.source_dsn is None and settings.source_secret_id is not None
-    return Source(settings, boto3.Session().client("secretsmanager") if needs_secret else None)
-
-
-def _hash_key(settings: ExtractorSettings) -> bytes | None:
-    if settings.hash_key_secret_id is None:
-        return None
-    answer = boto3.Session().client("secretsmanager").get_secret_value(SecretId=settings.hash_key_secret_id)
-    return str(answer["SecretString"]).encode()
 
 
 def _print(document: dict[str, Any]) -> None:
