@@ -1,0 +1,1 @@
+"""Repeatable comparisons, each in one run and as ratios; outside the test suite."""
