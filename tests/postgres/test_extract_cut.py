@@ -163,15 +163,14 @@ def test_killed_between_any_two_steps_of_a_cut_window_the_next_run_goes_on_and_n
     never = KilledAt(site.s3, stage=0, before=True)
     batches_of(site, s3=never, aggregates=CONTRACT, max_rows=60)
     for stage in range(1, never.writes + 1):
-        for before in (True, False):
-            site.execute(f"update gem.contract set total_value = {stage}")
-            with pytest.raises(Killed):
-                site.extract(s3=KilledAt(site.s3, stage, before), aggregates=CONTRACT, max_rows=60)
-            site.execute("update gem.contract set status = 'AMENDED' where contract_id in (2, 39)")
-            site.extract(aggregates=CONTRACT, max_rows=60)
-            site.extract(aggregates=CONTRACT)
-            assert site.extract(aggregates=CONTRACT) is None
-            assert_latest(site, total_value=stage)
+        site.execute(f"update gem.contract set total_value = {stage}")
+        with pytest.raises(Killed):
+            site.extract(s3=KilledAt(site.s3, stage, before=False), aggregates=CONTRACT, max_rows=60)
+        site.execute("update gem.contract set status = 'AMENDED' where contract_id in (2, 39)")
+        site.extract(aggregates=CONTRACT, max_rows=60)
+        site.extract(aggregates=CONTRACT)
+        assert site.extract(aggregates=CONTRACT) is None
+        assert_latest(site, total_value=stage)
     assert never.writes >= 10
 
 
