@@ -85,6 +85,36 @@ def diff(
         raise typer.Exit(EXIT_DIFFERENT)
 
 
+@app.command()
+def check(
+    table: Annotated[str | None, typer.Option(help="Only the checks of this file of sql/checks.")] = None,
+    examples: Annotated[int, typer.Option(help="Faults of a check to name, at most.", min=1)] = 5,
+    max_lag: Annotated[
+        int | None, typer.Option(help="Hours that the newest loaded snapshot may be old; not judged without.", min=1)
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Check what must hold in the whole warehouse and name the rows for which it does not; exit 1 then.
+
+    Unique keys, orphans, keys of their event time, contiguous versions, rows against root versions and the load log.
+    The SQL is in sql/checks. Reads what gem warehouse migrate reads; changes nothing.
+    """
+    from gem.warehouse.checks import run_checks  # noqa: PLC0415
+
+    with _warehouse() as connection:
+        results = run_checks(connection, table=table, examples=examples, max_lag_hours=max_lag)
+    failed = [result for result in results if result.faults]
+    if as_json:
+        _print_json([asdict(result) for result in results])
+    else:
+        for result in failed:
+            typer.echo(f"{result.check}: {result.faults} faults. {result.meaning}")
+            typer.echo("\n".join(f"    {example}" for example in result.examples))
+        typer.echo(f"{len(results) - len(failed)} of {len(results)} checks hold.")
+    if failed:
+        raise typer.Exit(EXIT_DIFFERENT)
+
+
 @contextmanager
 def _warehouse() -> Iterator["Connection"]:
     """The warehouse by the settings of the environment; what was not committed is rolled back."""
