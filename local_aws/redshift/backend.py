@@ -1,20 +1,29 @@
 """A connection of the front to the PostgreSQL behind it, on the level of the wire."""
 
+import contextlib
 import hashlib
 import socket
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
 import psycopg2
-from psycopg2.extensions import make_dsn, parse_dsn
+from psycopg2.extensions import cursor, make_dsn, parse_dsn
+from psycopg2.extras import execute_values
 
 from local_aws.redshift.errors import RedshiftError
 from local_aws.redshift.wire import PROTOCOL_3_0, TERMINATE, Peer, error_fields, message, packet, text
 
 OK, CLEARTEXT, MD5 = 0, 3, 5
 INSTALL_LOCK = 5439
+SCRIPTS = ("functions.sql", "system_tables.sql")
+INSERT_LOAD_ERRORS = """
+insert into pg_catalog.stl_load_errors (
+  tbl, session, query, filename, line_number, colname, type, col_length, position, raw_line, raw_field_value, err_code,
+  err_reason
+) values %s
+"""
 
 # What a session of Redshift is like and one of PostgreSQL is not. The snapshot of SNAPSHOT isolation is that of
 # REPEATABLE READ: taken by the first statement after BEGIN that reads or writes; LOCK takes none.
@@ -71,16 +80,28 @@ class Backend:
 
         Raises RedshiftError when there is no such database.
         """
-        script = resources.files("local_aws.redshift").joinpath("functions.sql").read_text()
+        folder = resources.files("local_aws.redshift")
+        with self._aside(database) as opened:
+            opened.execute("select pg_advisory_xact_lock(%s)", (INSTALL_LOCK,))
+            for script in SCRIPTS:
+                opened.execute(folder.joinpath(script).read_text())
+
+    def keep_load_errors(self, database: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Add rows to stl_load_errors in a transaction of its own."""
+        with self._aside(database) as opened:
+            execute_values(opened, INSERT_LOAD_ERRORS, rows)
+
+    @contextlib.contextmanager
+    def _aside(self, database: str) -> Iterator[cursor]:
+        """A transaction beside those of the clients. Raises RedshiftError when there is no such database."""
         dsn = make_dsn(host=self.host, port=self.port, user=self.user, password=self.password, dbname=database)
         try:
             connection = psycopg2.connect(dsn)
         except psycopg2.OperationalError as error:
             raise RedshiftError(str(error).strip(), "3D000") from error
         try:
-            with connection, connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_xact_lock(%s)", (INSTALL_LOCK,))
-                cursor.execute(script)
+            with connection, connection.cursor() as opened:
+                yield opened
         finally:
             connection.close()
 

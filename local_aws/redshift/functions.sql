@@ -224,15 +224,3 @@ language sql immutable as $$ select jsonb_extract_path_text(value::jsonb, variad
 create or replace function pg_catalog.is_valid_json(value text) returns boolean language sql immutable as $$
   select value is json
 $$;
-
--- The sessions, by which a loader's abandoned one is found and ended. A relation in pg_catalog needs leave.
-set local allow_system_table_mods = on;
-create or replace view pg_catalog.stv_sessions as
-select
-  backend_start at time zone 'UTC' as starttime,
-  pid as process,
-  usename::varchar(50) as user_name,
-  datname::varchar(50) as db_name
-from pg_catalog.pg_stat_activity
-where backend_type = 'client backend';
-grant select on pg_catalog.stv_sessions to public;

@@ -23,9 +23,12 @@ class Part:
     mandatory: bool = True
 
 
-def parts_of(s3: "S3Client", source: str, *, manifest: bool) -> list[Part]:
-    """The objects of a COPY source. Raises RedshiftError when nothing is there or the manifest is broken."""
-    return list(_manifest_parts(s3, source)) if manifest else _prefix_parts(s3, source)
+def parts_of(s3: "S3Client", source: str, *, manifest: bool, sized: bool = True) -> list[Part]:
+    """The objects of a COPY source; `sized` says that a manifest has to name their sizes, as for Parquet.
+
+    Raises RedshiftError when nothing is there or the manifest is broken.
+    """
+    return list(_manifest_parts(s3, source, sized)) if manifest else _prefix_parts(s3, source)
 
 
 def open_part(s3: "S3Client", part: Part, file: IO[bytes]) -> bool:
@@ -63,7 +66,7 @@ def _prefix_parts(s3: "S3Client", source: str) -> list[Part]:
     return parts
 
 
-def _manifest_parts(s3: "S3Client", source: str) -> Iterator[Part]:
+def _manifest_parts(s3: "S3Client", source: str, sized: bool) -> Iterator[Part]:
     bucket, key = bucket_and_key(source)
     try:
         entries = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())["entries"]
@@ -74,11 +77,13 @@ def _manifest_parts(s3: "S3Client", source: str) -> Iterator[Part]:
     if not isinstance(entries, list) or not entries:
         raise RedshiftError(f"COPY: the copy manifest {source} names no file")
     for entry in entries:
-        yield _manifest_part(source, entry)
+        yield _manifest_part(source, entry, sized)
 
 
-def _manifest_part(source: str, entry: Any) -> Part:
+def _manifest_part(source: str, entry: Any, sized: bool) -> Part:
     try:
+        if not sized and "meta" not in entry:
+            return Part(str(entry["url"]), None, bool(entry.get("mandatory", False)))
         return Part(str(entry["url"]), int(entry["meta"]["content_length"]), bool(entry.get("mandatory", False)))
     except (KeyError, TypeError, ValueError) as error:
         raise RedshiftError(

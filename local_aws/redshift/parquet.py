@@ -6,7 +6,6 @@ import io
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
@@ -17,24 +16,12 @@ from pyarrow import csv
 from local_aws.redshift.copy_command import CopyCommand
 from local_aws.redshift.errors import RedshiftError
 from local_aws.redshift.objects import Part, open_part, parts_of
+from local_aws.redshift.target import TargetColumn
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 BATCH_ROWS = 16_384
-VARLENA_HEADER = 4
-TYPE_NAMES = {
-    "int2": "SMALLINT",
-    "int4": "INTEGER",
-    "int8": "BIGINT",
-    "float4": "REAL",
-    "float8": "DOUBLE PRECISION",
-    "bool": "BOOLEAN",
-    "date": "DATE",
-    "timestamp": "TIMESTAMP",
-    "timestamptz": "TIMESTAMPTZ",
-    "jsonb": "SUPER",
-}
 ARROW_TYPES: dict[str, tuple[pa.DataType, ...]] = {
     "int2": (pa.int8(), pa.int16()),
     "int4": (pa.int8(), pa.int16(), pa.int32()),
@@ -47,36 +34,6 @@ ARROW_TYPES: dict[str, tuple[pa.DataType, ...]] = {
     "bpchar": (pa.string(), pa.large_string()),
     "jsonb": (pa.string(), pa.large_string()),
 }
-
-
-@dataclass(frozen=True)
-class TargetColumn:
-    """A column of the target table: `type` and `modifier` are PostgreSQL's typname and atttypmod."""
-
-    name: str
-    type: str
-    modifier: int
-    not_null: bool
-
-    @property
-    def length(self) -> int:
-        """The bytes a character column holds."""
-        return self.modifier - VARLENA_HEADER
-
-    @property
-    def precision_and_scale(self) -> tuple[int, int]:
-        """The digits of a numeric column, in all and behind the point."""
-        packed = self.modifier - VARLENA_HEADER
-        return packed >> 16, packed & 0x7FF
-
-    @property
-    def redshift_type(self) -> str:
-        """The type as Redshift writes it in its messages."""
-        if self.type == "numeric":
-            return "DECIMAL({}, {})".format(*self.precision_and_scale)
-        if self.type in ("varchar", "bpchar"):
-            return f"{'VARCHAR' if self.type == 'varchar' else 'CHAR'}({self.length})"
-        return TYPE_NAMES.get(self.type, self.type.upper())
 
 
 def csv_chunks(s3: S3Client, command: CopyCommand, columns: Sequence[TargetColumn]) -> Iterator[bytes]:

@@ -16,6 +16,8 @@ import boto3
 from local_aws.redshift import wire
 from local_aws.redshift.backend import Backend
 from local_aws.redshift.errors import RedshiftError
+from local_aws.redshift.link import Link
+from local_aws.redshift.load_errors import LoadLog
 from local_aws.redshift.session import Session
 
 if TYPE_CHECKING:
@@ -127,14 +129,15 @@ class RedshiftFront:
         client.send(wire.message(b"R", struct.pack("!i", 0)))
         # psql chooses its catalog queries by the version, so it gets the true one.
         reported = None if parameters.get("application_name") == "psql" else SERVER_VERSION
-        session = Session(client, backend, self._s3, reported)
+        link = Link(client, backend, reported)
+        log = LoadLog(partial(self._backend.keep_load_errors, database), lambda: link.process_id)
         try:
-            session.run()
+            Session(link, self._s3, log).run()
         except wire.PeerGoneError:
-            if session.cancel_key:
-                self._backend.cancel(struct.pack("!i", wire.CANCEL_REQUEST) + session.cancel_key)
+            if link.cancel_key:
+                self._backend.cancel(struct.pack("!i", wire.CANCEL_REQUEST) + link.cancel_key)
         finally:
-            session.close()
+            link.close()
 
     def _greet(self, client: wire.Peer) -> dict[str, str] | None:
         """The start-up parameters of a client that may come in; None when it only wanted something cancelled."""
