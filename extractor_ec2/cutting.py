@@ -115,7 +115,7 @@ def next_slice(
         piece = ids.slice(at, IDS_PER_QUERY)
         ends = is_last and at + len(piece) == len(ids)
         upto = candidates.upto if ends else id_at(piece, -1)
-        counts = _counts(aggregate, piece, (passed, upto) if candidates.every_root else None)
+        counts = counts_query(aggregate, piece, (passed, upto) if candidates.every_root else None)
         full_at, full_rows, total = _counted(connection, aggregate, counts, max_rows - rows)
         if full_at is not None:
             taken = _first_not_below(ids, full_at) + 1
@@ -141,7 +141,9 @@ def _first_not_below(ids: pa.Int64Array, bound: int) -> int:
     return bisect_left(range(len(ids)), bound, key=lambda place: id_at(ids, place))
 
 
-def _counts(aggregate: Aggregate, piece: pa.Int64Array, span: tuple[int | None, int | None] | None) -> sql.Composable:
+def counts_query(
+    aggregate: Aggregate, piece: pa.Int64Array, span: tuple[int | None, int | None] | None = None
+) -> sql.Composable:
     """Selects `root_id, rows` of the roots in `piece`, or of the `span` of keys that they stand for."""
     is_run = id_at(piece, -1) - id_at(piece, 0) + 1 == len(piece)
 
