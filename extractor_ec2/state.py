@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationError
 
-from extractor_ec2.lake import Lake
+from extractor_ec2.lake import Lake, StoredObject
 from extractor_ec2.snapshot import Identity
 from gem.contracts.errors import LostRaceError, TerminalError
 from gem.contracts.frozen import Frozen
@@ -149,9 +149,8 @@ class StateStore:
 
     def read(self) -> Held:
         """The state, or a new one. Raises TerminalError where it is unreadable, or was lost though batches exist."""
-        stored = self._lake.read(self._key)
+        stored = self._lake.read(self._key) or self._created_meanwhile()
         if stored is None:
-            self._refuse_lost_state()
             return Held(ExtractorState(source_id=self._source_id), None)
         try:
             return Held(ExtractorState.model_validate_json(stored.body), stored.etag)
@@ -188,12 +187,18 @@ class StateStore:
             return Held(state, self._lake.create(self._key, body))
         return Held(state, self._lake.replace(self._key, body, held.etag))
 
-    def _refuse_lost_state(self) -> None:
-        if self._lake.first_key(self._batches):
+    def _created_meanwhile(self) -> StoredObject | None:
+        """The state where batches show that there is one after all; TerminalError where it was lost."""
+        if self._lake.first_key(self._batches) is None:
+            return None
+        # They may be a rival's first ones, of now: its state was there before them.
+        stored = self._lake.read(self._key)
+        if stored is None:
             raise TerminalError(
                 f"{self._lake.uri(self._key)} is gone though {self._lake.uri(self._batches)} holds batches: a new state"
                 " would give their numbers again. Restore its last version (the bucket keeps versions)"
             )
+        return stored
 
     def _refuse_old_state(self, held: Held, batch_id: BatchId) -> None:
         # Keys sort by number: this one is the batch's own, or of a batch numbered later.
