@@ -2,25 +2,22 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import requests
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from local_aws.aws_endpoint import AwsEndpoint
+from local_aws.aws_requests import OneWriteAtATime
+from local_aws.aws_store import AwsStore, Restored
 from local_aws.errors import LocalCloudError
 
 HOST = "127.0.0.1"
 RESET_SECONDS = 30
 
-READS = frozenset({"GET", "HEAD"})
-# A receive may wait for messages; the send that it waits for must not wait for it.
-WAITING_CALLS = frozenset({"AmazonSQS.ReceiveMessage"})
-
-WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _in_use = threading.Lock()
 
 
@@ -31,12 +28,17 @@ class AwsServerError(LocalCloudError):
 class AwsServer(AwsEndpoint):
     """A moto server on 127.0.0.1, on `port` or a free one; starts empty and forgets everything when it stops.
 
-    moto keeps its state per process, so a second server in the same process is refused with AwsServerError.
+    With a folder as `store`, S3 objects and DynamoDB items are on disk before their request is answered (see
+    aws_store): start, deploy, write the secrets, then call `restore`; until then calls to S3 and DynamoDB from anyone
+    wait. moto keeps its state per process, so a second server in the same process is refused with AwsServerError.
     """
 
-    def __init__(self, port: int | None = None) -> None:
+    def __init__(self, port: int | None = None, store: Path | None = None) -> None:
         super().__init__("")
         self._fixed_port = port or 0
+        self._store_folder = store
+        self._store: AwsStore | None = None
+        self._writes: OneWriteAtATime | None = None
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
         self._holds_process = False
@@ -56,8 +58,11 @@ class AwsServer(AwsEndpoint):
         try:
             # moto warns of every resource type that it skips; the deployment lists them itself.
             logging.getLogger("moto").setLevel(logging.ERROR)
-            app = _one_write_at_a_time(DomainDispatcherApplication(create_backend_app))
-            self._server = make_server(HOST, self._fixed_port, app, threaded=True, request_handler=_QuietRequestHandler)
+            self._store = AwsStore(self._store_folder) if self._store_folder else None
+            self._writes = OneWriteAtATime(DomainDispatcherApplication(create_backend_app), self._store)
+            self._server = make_server(
+                HOST, self._fixed_port, self._writes, threaded=True, request_handler=_QuietRequestHandler
+            )
             self._thread = threading.Thread(target=self._server.serve_forever, name="aws-server", daemon=True)
             self._thread.start()
             self.reset()
@@ -66,8 +71,21 @@ class AwsServer(AwsEndpoint):
             raise
         return self
 
+    def restore(self) -> Restored:
+        """Put back what the store keeps, once the template is deployed again; data may be read and written from then.
+
+        Raises AwsServerError where the server was started without a store.
+        """
+        if self._store is None or self._writes is None:
+            raise AwsServerError("this server keeps nothing: start it with a folder as its store")
+        restored = self._store.restore()
+        self._writes.open()
+        return restored
+
     def reset(self) -> None:
-        """Forget every resource."""
+        """Forget every resource; what is in the store stays there, for `restore`."""
+        if self._writes is not None:
+            self._writes.close()
         requests.post(f"{self.endpoint_url}/moto-api/reset", timeout=RESET_SECONDS).raise_for_status()
 
     def stop(self) -> None:
@@ -80,6 +98,9 @@ class AwsServer(AwsEndpoint):
                 server.shutdown()
                 thread.join()
             server.server_close()
+        store, self._store = self._store, None
+        if store is not None:
+            store.close()
         if self._holds_process:
             self._holds_process = False
             _in_use.release()
@@ -98,20 +119,3 @@ class _QuietRequestHandler(MotoRequestHandler):  # type: ignore[misc]  # moto ca
 
     def log(self, type: str, message: str, *args: object) -> None:
         """Nothing: the errors that matter come back to the caller."""
-
-
-def _one_write_at_a_time(app: WsgiApp) -> WsgiApp:
-    """The application with its writes in single file.
-
-    AWS makes conditional writes atomic. moto reads, compares and writes without a lock, and rebuilds a queue's list on
-    every delete, so that a message sent meanwhile would be lost.
-    """
-    lock = threading.Lock()
-
-    def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] in READS or environ.get("HTTP_X_AMZ_TARGET") in WAITING_CALLS:
-            return app(environ, start_response)
-        with lock:
-            return app(environ, start_response)
-
-    return serve

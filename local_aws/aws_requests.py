@@ -1,0 +1,98 @@
+"""What stands between the wire and moto: writes go one at a time, and are on disk before they are answered."""
+
+import io
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import unquote
+
+from local_aws.aws_store import AwsStore, is_refused
+
+READS = frozenset({"GET", "HEAD"})
+# A receive may wait for messages; the send that it waits for must not wait for it.
+WAITING_CALLS = frozenset({"AmazonSQS.ReceiveMessage"})
+ITEM_OPERATIONS = ("Item", "Items", ".Query", ".Scan")
+RESTORE_SECONDS = 45
+"""A call that comes before the data is back waits so long; the SDKs give up after sixty seconds."""
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
+logger = logging.getLogger(__name__)
+
+
+class OneWriteAtATime:
+    """The application with its writes in single file; with a store, each is on disk when its caller is answered.
+
+    AWS makes conditional writes atomic. moto reads, compares and writes without a lock, and rebuilds a queue's list on
+    every delete, so that a message sent meanwhile would be lost.
+    """
+
+    def __init__(self, app: WsgiApp, store: AwsStore | None) -> None:
+        self._app = app
+        self._store = store
+        self._lock = threading.Lock()
+        self._restored = threading.Event()
+
+    def open(self) -> None:
+        """The data is back: whoever waits for it may go on."""
+        self._restored.set()
+
+    def close(self) -> None:
+        """The data is gone from memory: whoever asks for it waits."""
+        self._restored.clear()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request."""
+        if self._store and _is_of_data(environ) and not self._restored.wait(RESTORE_SECONDS):
+            return _refusal(start_response, "503 Service Unavailable", "the data is being restored")
+        if environ["REQUEST_METHOD"] in READS or environ.get("HTTP_X_AMZ_TARGET") in WAITING_CALLS:
+            return self._app(environ, start_response)
+        with self._lock:
+            if self._store:
+                return self._kept(self._store, environ, start_response)
+            return self._app(environ, start_response)
+
+    def _kept(self, store: AwsStore, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        target = environ.get("HTTP_X_AMZ_TARGET", "")
+        if is_refused(target):
+            return _refusal(start_response, "400 Bad Request", f"{target}: PartiQL is not kept by the local DynamoDB")
+        answer: list[Any] = []
+        body = _read_again(environ) if target.startswith("DynamoDB_") else b""
+        content = self._app(environ, lambda *given: answer.extend(given))
+        try:
+            store.keep(target, body)
+        except (OSError, sqlite3.Error):
+            # Not answered, so not promised; the caller comes again, and so does what was to be written.
+            logger.exception("what %s %s changed is not on disk", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            return _refusal(start_response, "500 Internal Server Error", "the disk of the local AWS refuses")
+        start_response(*answer)
+        return content
+
+
+def _is_of_data(environ: Environ) -> bool:
+    """Whether a request reads or writes objects or items; making and describing buckets and tables does not."""
+    target: str = environ.get("HTTP_X_AMZ_TARGET", "")
+    if target.startswith("DynamoDB_"):
+        return target.endswith(ITEM_OPERATIONS)
+    # A presigned URL carries its signature in the query.
+    signed = environ.get("HTTP_AUTHORIZATION", "") + unquote(environ.get("QUERY_STRING", ""))
+    if "/s3/aws4_request" not in signed:
+        return False
+    is_of_bucket = "/" not in environ["PATH_INFO"].strip("/")
+    return not (is_of_bucket and environ["REQUEST_METHOD"] == "PUT")
+
+
+def _read_again(environ: Environ) -> bytes:
+    """The body of a request, which the application can still read."""
+    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
+
+
+def _refusal(start_response: StartResponse, status: str, reason: str) -> Iterable[bytes]:
+    body = reason.encode()
+    start_response(status, [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+    return [body]
