@@ -1,12 +1,9 @@
 """The whole pipeline on one machine: source, warehouse, AWS API, functions and steps, started and stopped together."""
 
-import fcntl
-import json
-import os
-import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -14,17 +11,14 @@ from typing import TYPE_CHECKING, Any, Self
 from gem.contracts.states import State
 from gem.ledger import BatchRecord, Ledger
 from gem.settings import WarehouseSettings
-from gem.warehouse.connection import connect
-from gem.warehouse.migrate import migrate
-from local_aws.artifacts import put_artifacts
+from local_aws import parts
 from local_aws.aws_server import AwsServer
 from local_aws.batches import Hop, dead_letters, hops, settle, wait_for
 from local_aws.deployed import Deployment
-from local_aws.deployment import deploy
-from local_aws.dispatcher import Dispatcher
 from local_aws.emr import EmrRunner, StepCommand
 from local_aws.errors import LocalCloudError
-from local_aws.lambda_runtime import LambdaRuntime
+from local_aws.folder import owned
+from local_aws.parts import LOCAL_PARAMETERS, SOURCE_DATABASE, SOURCE_ID, TEMPLATE, WAREHOUSE_DATABASE, Login
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.progress import OnProgress, ignore_progress
 from local_aws.redshift import RedshiftFront
@@ -34,21 +28,9 @@ from local_aws.spark import spark_submit
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-TEMPLATE = Path(__file__).parents[1] / "template.yaml"
-SOURCE_DATABASE = "source"
-WAREHOUSE_DATABASE = "warehouse"
-SOURCE_ID = "gem"
-LOCK = "lock"
+__all__ = ["SOURCE_DATABASE", "SOURCE_ID", "TEMPLATE", "WAREHOUSE_DATABASE", "LocalCloud"]
+
 OWN_FOLDERS = ("postgres", "steps", "functions", "artifacts")
-# Failed messages come back at once and few times, so that a run that cannot succeed says so soon.
-LOCAL_PARAMETERS = {
-    "WarehouseSsl": "false",
-    "RetrySeconds": "1",
-    "MaxReceiveCount": "3",
-    "LeaseSeconds": "300",
-    "StaleSeconds": "60",
-    "ReconcileSchedule": "rate(1 minute)",
-}
 
 
 class LocalCloud:
@@ -92,7 +74,7 @@ class LocalCloud:
     def start(self) -> Self:
         """Start every part, in the order of their needs; a failure stops what had started."""
         try:
-            self._servers.enter_context(_owned(self._work_dir))
+            self._servers.enter_context(owned(self._work_dir, OWN_FOLDERS))
             with ThreadPoolExecutor(1) as pool:
                 # The first deployment imports most of moto while PostgreSQL makes its cluster.
                 databases = pool.submit(self._start_databases)
@@ -103,7 +85,7 @@ class LocalCloud:
                 RedshiftFront(self.postgres.dsn(WAREHOUSE_DATABASE), self.aws.endpoint_url, self._warehouse_port)
             )
             self._write_secrets()
-            self._migrate()
+            parts.migrate_warehouse(self.aws, self.deployment)
             self._start_workers()
         except BaseException:
             self.stop()
@@ -151,38 +133,17 @@ class LocalCloud:
     @property
     def extractor_env(self) -> dict[str, str]:
         """The whole environment of `python -m extractor_ec2`."""
-        return {
-            "PATH": os.defpath,
-            "LANG": "C.UTF-8",
-            **self.aws.environment,
-            "GEM_SOURCE_ID": SOURCE_ID,
-            "GEM_SOURCE_DSN": self.source_dsn,
-            "GEM_LAKE_BUCKET": self.lake_bucket,
-        }
+        return parts.extractor_environment(self.aws, self.deployment, self.source_dsn)
 
     @property
     def warehouse(self) -> dict[str, Any]:
         """How clients reach the warehouse: host, port, dbname, username and password, as in its secret."""
-        if self._front is None:
-            raise LocalCloudError("the local cloud is not running: call start() first")
-        return {
-            "host": self._front.host,
-            "port": self._front.port,
-            "dbname": WAREHOUSE_DATABASE,
-            "username": self._front.user,
-            "password": self._front.password,
-        }
+        return asdict(self._warehouse_login)
 
     @property
     def warehouse_settings(self) -> WarehouseSettings:
         """The settings with which gem.warehouse connects here."""
-        outputs = self.deployment.outputs
-        return WarehouseSettings(
-            lake_bucket=outputs["LakeBucketName"],
-            warehouse_secret_id=outputs["WarehouseSecretName"],
-            warehouse_ssl=False,
-            copy_role_arn=outputs["CopyRoleArn"],
-        )
+        return parts.warehouse_settings(self.deployment)
 
     @property
     def s3(self) -> "S3Client":
@@ -232,67 +193,28 @@ class LocalCloud:
             self.postgres.create_database(name)
 
     def _deploy(self, drop: Collection[str]) -> None:
-        self._deployment = deploy(self.aws, self._template, self._parameters, drop)
-        put_artifacts(self.s3, self._deployment, self._code_root, self._work_dir)
+        self._deployment = parts.deploy_release(self.aws, self._template, self._parameters, drop, self._work_dir)
 
     def _write_secrets(self) -> None:
-        client = self.aws.client("secretsmanager")
-        source = {
-            "host": self.postgres.host,
-            "port": self.postgres.port,
-            "dbname": SOURCE_DATABASE,
-            "username": self.postgres.user,
-            "password": self.postgres.password,
-        }
-        for output, value in (("WarehouseSecretName", self.warehouse), ("SourceSecretName", source)):
-            client.put_secret_value(SecretId=self.deployment.outputs[output], SecretString=json.dumps(value))
+        source = Login(
+            self.postgres.host, self.postgres.port, SOURCE_DATABASE, self.postgres.user, self.postgres.password
+        )
+        parts.write_secrets(self.aws, self.deployment, source, self._warehouse_login)
 
-    def _migrate(self) -> None:
-        connection = connect(self.warehouse_settings, self.aws.client("secretsmanager"))
-        try:
-            migrate(connection)
-        finally:
-            connection.close()
+    @property
+    def _warehouse_login(self) -> Login:
+        if self._front is None:
+            raise LocalCloudError("the local cloud is not running: call start() first")
+        front = self._front
+        return Login(front.host, front.port, WAREHOUSE_DATABASE, front.user, front.password)
 
     def _start_workers(self) -> None:
-        runtime = LambdaRuntime(
-            self.deployment.functions, self._code_root, self.aws.environment, self._work_dir / "functions"
+        # The template's CodeUri points at the folder that it stands in.
+        dispatcher = parts.dispatcher(
+            self.aws, self.deployment, self._template.parent, self._work_dir / "functions", self._on_progress
         )
-        dispatcher = Dispatcher(self.aws, self.deployment.mappings, runtime, self._on_progress)
         self._steps = EmrRunner(self.aws, self._work_dir / "steps", self._step_command, self._on_progress)
         self._scheduler = Scheduler(self.aws)
         for worker in (dispatcher, self._steps, self._scheduler):
             worker.start()
             self._workers.callback(worker.stop)
-
-    @property
-    def _code_root(self) -> Path:
-        # Where the template's CodeUri points.
-        return self._template.parent
-
-
-@contextmanager
-def _owned(work_dir: Path) -> Iterator[None]:
-    """The folder, emptied of an earlier run's files, for as long as no other cloud takes it."""
-    try:
-        _check_is_ours(work_dir)
-        lock = (work_dir / LOCK).open("w")
-    except OSError as error:
-        raise LocalCloudError(f"the local cloud cannot live in {work_dir}: {error}") from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LocalCloudError(f"{work_dir} is in use by another local cloud: stop that one first") from error
-        for folder in OWN_FOLDERS:
-            shutil.rmtree(work_dir / folder, ignore_errors=True)
-        yield
-
-
-def _check_is_ours(work_dir: Path) -> None:
-    """Make the folder where there is none; LocalCloudError for one with files that are not a local cloud's."""
-    work_dir.mkdir(parents=True, exist_ok=True)
-    if not (work_dir / LOCK).exists() and (strangers := sorted(path.name for path in work_dir.iterdir())):
-        raise LocalCloudError(
-            f"{work_dir} holds {', '.join(strangers[:3])}, which are no local cloud's: name an empty or a new folder"
-        )

@@ -8,6 +8,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +22,9 @@ from local_aws.errors import LocalCloudError
 HOST = "127.0.0.1"
 SUPERUSER = "postgres"
 STOP_SECONDS = 30
-PORT_ATTEMPTS = 5
+START_ATTEMPTS = 5
+RETRY_SECONDS = 0.2
+MEMORY_IN_USE = "shared memory block"
 
 DEFAULTS = {
     "listen_addresses": HOST,
@@ -35,7 +38,8 @@ DEFAULTS = {
 # A throwaway server may lose everything when the machine does; it must not cost the disk a flush per commit.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
-# The guard holds the read end of a pipe. However its owner ends, the pipe closes and the server is stopped.
+# The guard holds the read end of a pipe. However its owner ends, the pipe closes and the server is stopped. It also has
+# a lock, so that the next owner starts no server before this guard has ended: it would stop that one too.
 GUARD = f"""
 read _
 "$0" stop -s -D "$1" -m fast -t {STOP_SECONDS} || "$0" stop -s -D "$1" -m immediate
@@ -109,6 +113,7 @@ class EmbeddedPostgres:
             if not (self._cluster / "PG_VERSION").exists():
                 self._create_cluster()
             self._guard = self._start_guard()
+            self._stop_leftover()
             self._start_server()
         except BaseException:
             self.stop()
@@ -126,6 +131,15 @@ class EmbeddedPostgres:
             self._lock = None
         if guard is not None and (self._cluster / "postmaster.pid").exists():
             raise PostgresError(f"PostgreSQL in {self._home} did not stop: {self._log_tail()}")
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the started server still runs; it ends by itself when its machine or somebody kills it."""
+        try:
+            os.kill(self.pid, 0)
+        except (PostgresError, OSError, IndexError):
+            return False
+        return True
 
     def create_database(self, name: str) -> None:
         """Create the database `name`; an existing one is left as it is."""
@@ -177,44 +191,36 @@ class EmbeddedPostgres:
 
     def _start_guard(self) -> subprocess.Popen[bytes]:
         command = self._as_server(["/bin/sh", "-c", GUARD, str(postgres_bin() / "pg_ctl"), str(self._cluster)])
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            env=_server_environment(),
-            start_new_session=True,
-        )
+        with _lock_of_guard(self._home / "guard.lock") as lock:
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                env=_server_environment(),
+                pass_fds=[lock.fileno()],
+                start_new_session=True,
+            )
 
     def _start_server(self) -> None:
-        self._stop_leftover()
-        for attempt in range(1, PORT_ATTEMPTS + 1):
+        for attempt in range(1, START_ATTEMPTS + 1):
             port = self._fixed_port or free_port()
             self._write_settings(port)
             try:
-                self._run(
-                    "pg_ctl",
-                    [
-                        "start",
-                        "-s",
-                        "-w",
-                        "-D",
-                        str(self._cluster),
-                        "-l",
-                        str(self._log_file),
-                    ],
-                )
+                self._run("pg_ctl", ["start", "-s", "-w", "-D", str(self._cluster), "-l", str(self._log_file)])
             except PostgresError as error:
                 lost_race = self._fixed_port is None and "could not bind" in str(error)
-                if not lost_race or attempt == PORT_ATTEMPTS:
+                # The processes of a server that was killed notice it within moments.
+                if not (lost_race or MEMORY_IN_USE in str(error)) or attempt == START_ATTEMPTS:
                     raise
+                time.sleep(RETRY_SECONDS)
             else:
                 self._port = port
                 return
 
     def _stop_leftover(self) -> None:
-        # We hold the lock, so a server that still runs here has lost both its owner and its guard.
+        # We hold both locks, so a server that still runs here has lost its owner and its guard.
         if (self._cluster / "postmaster.pid").exists():
             pg_ctl = str(postgres_bin() / "pg_ctl")
             command = self._as_server([pg_ctl, "stop", "-s", "-w", "-D", str(self._cluster), "-m", "fast"])
@@ -229,7 +235,10 @@ class EmbeddedPostgres:
     def _write_settings(self, port: int) -> None:
         lines = [f"{name} = '{_setting(value)}'\n" for name, value in {**self._settings, "port": port}.items()]
         (self._cluster / "postgresql.conf").write_text("".join(lines))
-        self._log_file.write_text("")
+        if self._log_file.exists():
+            # What a server said that ended without being asked to is worth keeping.
+            self._log_file.replace(self._log_file.with_suffix(".log.1"))
+        self._log_file.touch()
         for path in (self._cluster / "postgresql.conf", self._log_file):
             _give_to_server(path)
 
@@ -322,3 +331,19 @@ def _exclusive_lock(path: Path) -> IO[str]:
         lock.close()
         raise PostgresError(f"{path.parent} is in use by another EmbeddedPostgres: stop that one first") from error
     return lock
+
+
+def _lock_of_guard(path: Path) -> IO[str]:
+    """The guards' lock, once the guard of an owner that was killed has stopped its server."""
+    lock = path.open("w")
+    deadline = time.monotonic() + 2 * STOP_SECONDS
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() > deadline:
+                lock.close()
+                raise PostgresError(f"the guard of an earlier server in {path.parent} does not end") from error
+            time.sleep(RETRY_SECONDS)
+        else:
+            return lock

@@ -131,6 +131,14 @@ def test_a_folder_with_other_peoples_files_is_refused_and_left_as_it_was(tmp_pat
     assert (tmp_path / "steps" / "thesis.txt").exists()
 
 
+def test_a_folder_that_keeps_its_data_is_not_emptied(tmp_path: Path) -> None:
+    for name in ("lock", "up.json", "postgres"):
+        (tmp_path / name).touch()
+    with pytest.raises(LocalCloudError, match="keeps the data of `gem up`: name another folder"):
+        LocalCloud(tmp_path).start()
+    assert (tmp_path / "postgres").exists()
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(LocalCloudError, match=f"cannot live in {tmp_path}/file/demo: .*Not a directory"):

@@ -1,18 +1,20 @@
 """The PostgreSQL server that tests and the demo start for themselves."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
 
-from local_aws.postgres import EmbeddedPostgres, PostgresError
+from local_aws.postgres import EmbeddedPostgres, PostgresError, free_port
 
 OWNER = """
 import sys, time
@@ -127,3 +129,45 @@ def test_a_server_that_outlived_owner_and_guard_is_taken_over(tmp_path: Path) ->
     with EmbeddedPostgres(tmp_path / "pg", durable=False) as successor:
         assert value(successor.dsn(), "select 1") == 1
         assert not is_alive(orphan)
+
+
+def guard_of(owner_pid: int) -> int:
+    children = Path(f"/proc/{owner_pid}/task/{owner_pid}/children").read_text().split()
+    return next(int(pid) for pid in children if b"read _" in Path(f"/proc/{pid}/cmdline").read_bytes())
+
+
+def test_the_guard_of_a_killed_owner_never_stops_the_next_owners_server(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OWNER, str(tmp_path / "pg")]
+    owner = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+    assert owner.stdout is not None
+    value(owner.stdout.readline().strip(), "create table kept as select 1 as v; select 1")
+    guard = guard_of(owner.pid)
+    os.kill(guard, signal.SIGSTOP)
+    os.kill(owner.pid, signal.SIGKILL)
+    owner.wait()
+    successor = EmbeddedPostgres(tmp_path / "pg", durable=False)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            started = pool.submit(successor.start)
+            wait([started], timeout=3)
+            os.kill(guard, signal.SIGCONT)
+        started.result()
+        assert eventually(lambda: not is_alive(guard))
+        assert value(successor.dsn(), "select v from kept") == 1
+    finally:
+        successor.stop()
+
+
+def test_a_killed_server_is_noticed_and_started_again_with_its_data(tmp_path: Path) -> None:
+    server = EmbeddedPostgres(tmp_path / "pg", free_port()).start()
+    value(server.dsn(), "create table kept as select 1 as v; select 1")
+    dsn = server.dsn()
+    assert server.is_alive
+    os.kill(server.pid, signal.SIGKILL)
+    assert eventually(lambda: not server.is_alive)
+    with contextlib.suppress(PostgresError):
+        server.stop()
+    with server:
+        assert server.dsn() == dsn
+        assert value(server.dsn(), "select v from kept") == 1
+    assert not server.is_alive
