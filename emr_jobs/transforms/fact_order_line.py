@@ -3,7 +3,8 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 
-from emr_jobs.columns import either_known, ist_date_key, mart_columns
+from emr_jobs.columns import ist_date_key, mart_columns
+from emr_jobs.transforms.ordering import is_void
 from gem.contracts.mart.fact_order_line import FACT_ORDER_LINE
 
 HEADER_COLUMNS = (
@@ -37,7 +38,7 @@ def fact_order_line(contract: DataFrame, contract_item: DataFrame) -> DataFrame:
                 "seller_state_code": sf.substring("seller_gstin", 1, 2),
                 "contract_date_key": ist_date_key(sf.col("contract_at")),
                 "ordered_qty": sf.col("qty"),
-                "current_value": sf.when(_is_void(), sf.lit(0)).otherwise(sf.col("line_value")),
+                "current_value": sf.when(is_void(), sf.lit(0)).otherwise(sf.col("line_value")),
                 "mrp_value": sf.col("mrp_at_order") * sf.col("qty"),
                 "reference_value": sf.col("reference_unit_price") * sf.col("qty"),
                 "mii_class": sf.col("mii_class_at_order"),
@@ -45,14 +46,6 @@ def fact_order_line(contract: DataFrame, contract_item: DataFrame) -> DataFrame:
             }
         )
         .select(*mart_columns(FACT_ORDER_LINE))
-    )
-
-
-def _is_void() -> Column:
-    return either_known(
-        sf.col("status").isin("REJECTED", "CANCELLED"),
-        sf.col("rejected_at").isNotNull(),
-        sf.col("cancelled_at").isNotNull(),
     )
 
 

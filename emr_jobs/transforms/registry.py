@@ -12,8 +12,10 @@ from emr_jobs.transforms.dim_seller import dim_seller
 from emr_jobs.transforms.dim_state import dim_state
 from emr_jobs.transforms.fact_bid import fact_bid
 from emr_jobs.transforms.fact_bid_participation import fact_bid_participation
+from emr_jobs.transforms.fact_contract_lifecycle import fact_contract_lifecycle
 from emr_jobs.transforms.fact_order_line import fact_order_line
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME
+from gem.contracts.source.aggregates import AGGREGATE_OF_TABLE
 from gem.contracts.spec import MartTable
 
 
@@ -31,16 +33,28 @@ class Transform:
         return self.build(*(tables[name] for name in self.inputs))
 
 
-def _transform(build: Callable[..., DataFrame], rows_of: str, *inputs: str) -> Transform:
-    return Transform(MART_TABLE_BY_NAME[build.__name__], rows_of, inputs, build)
+def transform_of(build: Callable[..., DataFrame], rows_of: str, *inputs: str) -> Transform:
+    """The transform of the table that `build` is named after; ValueError where it reads another aggregate (law 2).
+
+    A transform gets the frames of its inputs and nothing else, so what is refused here cannot be read.
+    """
+    table = MART_TABLE_BY_NAME[build.__name__]
+    foreign = [name for name in (rows_of, *inputs) if AGGREGATE_OF_TABLE[name].name != table.aggregate]
+    if foreign:
+        raise ValueError(
+            f"{table.name} is made of aggregate {table.aggregate} and may not read {foreign}: declare the column as "
+            "owned by OTHER and let the load fill it"
+        )
+    return Transform(table, rows_of, inputs, build)
 
 
 TRANSFORMS: tuple[Transform, ...] = (
-    _transform(dim_state, "state_ref", "state_ref"),
-    _transform(dim_category, "category", "category"),
-    _transform(dim_buyer_org, "buyer_organisation", "buyer_organisation"),
-    _transform(dim_seller, "seller", "seller", "seller_classification"),
-    _transform(fact_bid, "bid", "bid", "bid_item", "bid_participation"),
-    _transform(fact_bid_participation, "bid_participation", "bid", "bid_participation"),
-    _transform(fact_order_line, "contract_item", "contract", "contract_item"),
+    transform_of(dim_state, "state_ref", "state_ref"),
+    transform_of(dim_category, "category", "category"),
+    transform_of(dim_buyer_org, "buyer_organisation", "buyer_organisation"),
+    transform_of(dim_seller, "seller", "seller", "seller_classification"),
+    transform_of(fact_bid, "bid", "bid", "bid_item", "bid_participation"),
+    transform_of(fact_bid_participation, "bid_participation", "bid", "bid_participation"),
+    transform_of(fact_order_line, "contract_item", "contract", "contract_item"),
+    transform_of(fact_contract_lifecycle, "contract", "contract", "contract_item"),
 )

@@ -18,8 +18,12 @@ WHOLE_TABLE_ROOT = 0
 """The root id of an aggregate that travels whole: the table itself is the root."""
 
 UNKNOWN_KEY = -1
-NOT_APPLICABLE_KEY = -2
+"""The member for a natural key that the dimension does not hold (yet): such facts are resolved when it arrives."""
+NOT_STATED_KEY = -2
+"""The member for a fact that names no natural key: nothing will ever resolve it."""
 BEGINNING_OF_TIME = "1900-01-01 00:00:00"
+IST_MINUTES = 330
+"""Indian Standard Time is UTC + 5:30, without summer time."""
 END_OF_TIME = "9999-12-31 00:00:00"
 
 
@@ -99,6 +103,8 @@ class Owner(StrEnum):
     """The Spark transform, from the table's own aggregate: the column is in the curated Parquet."""
     KEY = "key"
     """The load, by resolving a dimension's surrogate key."""
+    OTHER = "other"
+    """The load, from another aggregate, whichever of the two changed: `filled_from` says how."""
     WAREHOUSE = "warehouse"
     """The load's own bookkeeping."""
 
@@ -111,6 +117,31 @@ class KeyReference(Frozen):
     as_of: str | None = None
 
 
+class Lookup(Frozen):
+    """A value from the one row of another fact that a column of this fact names, unknown while that row is not there.
+
+    `by` is the column here that holds the other fact's root id, the first of this fact's sort key: rows are found from
+    either side. `value` is SQL over curated columns, in which {own} and {other} stand for the two rows.
+    """
+
+    fact: str
+    by: str
+    value: str
+
+
+class Rollup(Frozen):
+    """A count over the rows of another fact of the same root, by what a dimension of another aggregate says of each.
+
+    `key` is the counted fact's key of that dimension; `condition` is SQL in which {row} stands for the counted row and
+    {dimension} for its dimension, of which it reads `attributes`.
+    """
+
+    fact: str
+    key: str
+    condition: str
+    attributes: tuple[str, ...]
+
+
 class MartColumn(Frozen):
     """A column of a warehouse table."""
 
@@ -120,6 +151,7 @@ class MartColumn(Frozen):
     nullable: bool = True
     owner: Owner = Owner.CURATED
     reference: KeyReference | None = None
+    filled_from: Lookup | Rollup | None = None
     business_validity: bool = False
     """SCD2 only: the value follows the newest observation's business validity, not the time it was observed."""
 
@@ -127,6 +159,8 @@ class MartColumn(Frozen):
     def _reference_goes_with_key(self) -> Self:
         if (self.reference is None) == (self.owner is Owner.KEY):
             raise ValueError(f"{self.name}: a column owned by KEY has a reference, and no other has")
+        if (self.filled_from is None) == (self.owner is Owner.OTHER):
+            raise ValueError(f"{self.name}: a column owned by OTHER says what it is filled from, and no other does")
         return self
 
 
@@ -227,7 +261,7 @@ class MartTable(Frozen):
             type=BIGINT,
             nullable=False,
             owner=Owner.WAREHOUSE,
-            comment="Surrogate key: a deterministic hash; -1 unknown",
+            comment="Surrogate key: a deterministic hash; -1 unknown, -2 not stated",
         )
         history = SCD2_COLUMNS if self.kind is TableKind.SCD2 else ()
         return (*((key,) if self.is_dimension else ()), SOURCE_ID_COLUMN, *self.columns, *history, *DW_COLUMNS)
@@ -238,13 +272,23 @@ class MartTable(Frozen):
         return tuple(c for c in self.columns if c.owner is Owner.KEY)
 
     @cached_property
+    def lookups(self) -> tuple[tuple[MartColumn, Lookup], ...]:
+        """The columns that the load copies from a row of another aggregate, with how."""
+        return tuple((c, c.filled_from) for c in self.columns if isinstance(c.filled_from, Lookup))
+
+    @cached_property
+    def rollups(self) -> tuple[tuple[MartColumn, Rollup], ...]:
+        """The columns that the load counts by what another aggregate says, with how."""
+        return tuple((c, c.filled_from) for c in self.columns if isinstance(c.filled_from, Rollup))
+
+    @cached_property
     def money_columns(self) -> tuple[str, ...]:
         """The curated decimal columns whose sums the curated manifest states and the load checks."""
         return tuple(c.name for c in self.columns if c.owner is Owner.CURATED and c.type.precision == 18)
 
 
 def key_reference(name: str, dimension: str, natural_key: str, as_of: str | None, comment: str) -> MartColumn:
-    """A surrogate key column of a fact; -1 where the dimension does not know the key (yet)."""
+    """A surrogate key column of a fact; -1 where the dimension does not know the key (yet), -2 where none is stated."""
     return MartColumn(
         name=name,
         type=BIGINT,

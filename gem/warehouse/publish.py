@@ -1,15 +1,35 @@
 """Publishing staged batches inside the load's transaction: roots, dimensions, facts, then the audit (DESIGN 7)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from gem.contracts.errors import AuditError
+from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME
 from gem.contracts.spec import ROOTS, MartTable, TableKind
 from gem.warehouse.connection import Connection, execute
 from gem.warehouse.scripts import load_steps
 from gem.warehouse.staging import run_step
+from gem.warehouse.templates.filled import counted_key, lookup_of, rollup_of
+from gem.warehouse.templates.references import dimension_of
 
 ANALYZE_FROM_ROWS = 1_000
 """A table that gets this many rows in a load is analysed: the joins that follow would be planned blindly."""
+
+FACTS = tuple(table for table in CURATED_TABLES if table.kind is TableKind.FACT)
+
+
+@dataclass
+class _Publication:
+    """One load's publishing: what is staged, which aggregates it touches, which dimensions leave facts out of date."""
+
+    connection: Connection
+    rows: Mapping[str, int]
+    staged: set[str]
+    touched: set[str] = field(default_factory=set)
+    stale: set[str] = field(default_factory=set)
+
+    def is_large(self, table: MartTable) -> bool:
+        return self.rows.get(table.name, 0) >= ANALYZE_FROM_ROWS
 
 
 def publish(connection: Connection, tables: list[MartTable], rows: Mapping[str, int]) -> None:
@@ -19,47 +39,59 @@ def publish(connection: Connection, tables: list[MartTable], rows: Mapping[str, 
     """
     _check(connection, ROOTS, "check_stage")
     run_step(connection, ROOTS, "touch")
-    dimensions = [table for table in tables if table.is_dimension]
-    facts = [table for table in tables if not table.is_dimension]
-    large = {name for name, count in rows.items() if count >= ANALYZE_FROM_ROWS}
-    rekeyed = {t.name for t in dimensions if _publish_dimension(connection, t, is_large=t.name in large)}
-    touched = {row[0] for row in execute(connection, "select distinct aggregate from touched_root")}
-    for table in facts:
-        _publish_fact(connection, table, rekeyed, is_touched=table.aggregate in touched, is_large=table.name in large)
+    load = _Publication(connection, rows, {table.name for table in tables})
+    load.touched = {row[0] for row in execute(connection, "select distinct aggregate from touched_root")}
+    load.stale = {t.name for t in tables if t.is_dimension and _publish_dimension(load, t)}
+    for table in FACTS:
+        if _is_recounted(load, table):
+            run_step(connection, table, "recount_roots")
+    for table in FACTS:
+        _publish_fact(load, table)
 
 
-def _publish_dimension(connection: Connection, table: MartTable, *, is_large: bool) -> bool:
-    """Load one dimension; whether keys came or went, so that facts must be resolved again."""
-    _check(connection, table, "check_stage")
+def _publish_dimension(load: _Publication, table: MartTable) -> bool:
+    """Load one dimension; whether facts that refer to it are out of date now."""
+    _check(load.connection, table, "check_stage")
     if table.kind is TableKind.SCD2:
-        run_step(connection, table, "observe")
-        if is_large:
-            run_step(connection, table, "analyze_memory")
-        run_step(connection, table, "touch")
-        if _is_empty(connection, f"touched_{table.name}"):
+        run_step(load.connection, table, "observe")
+        if load.is_large(table):
+            run_step(load.connection, table, "analyze_memory")
+        run_step(load.connection, table, "touch")
+        if _is_empty(load.connection, f"touched_{table.name}"):
             return False
-    run_step(connection, table, "publish")
-    if is_large:
-        run_step(connection, table, "analyze")
-    _check(connection, table, "check")
-    return not _is_empty(connection, f"rekeyed_{table.name}")
+    run_step(load.connection, table, "publish")
+    if load.is_large(table):
+        run_step(load.connection, table, "analyze")
+    _check(load.connection, table, "check")
+    return not _is_empty(load.connection, f"stale_{table.name}")
 
 
-def _publish_fact(
-    connection: Connection, table: MartTable, rekeyed: set[str], *, is_touched: bool, is_large: bool
-) -> None:
+def _publish_fact(load: _Publication, table: MartTable) -> None:
+    """Replace the rows of touched roots, then bring up to date what other aggregates have changed in the others."""
+    is_touched = table.aggregate in load.touched
+    is_replaced = is_touched and table.name in load.staged
+    if is_replaced:
+        _check(load.connection, table, "check_stage")
     if is_touched:
-        _check(connection, table, "check_stage")
-        run_step(connection, table, "remove")
+        run_step(load.connection, table, "remove")
     for column in table.references:
-        # Finding the facts of a key reads a column of the whole fact: only when some key changed its versions.
-        if column.reference is not None and column.reference.dimension in rekeyed:
-            run_step(connection, table, f"rekey_{column.name}")
-    if is_touched:
-        run_step(connection, table, "insert")
-        if is_large:
-            run_step(connection, table, "analyze")
-        _check(connection, table, "check")
+        if dimension_of(column).name in load.stale:
+            run_step(load.connection, table, f"rekey_{column.name}")
+    if is_replaced:
+        run_step(load.connection, table, "insert")
+        if load.is_large(table):
+            run_step(load.connection, table, "analyze")
+        _check(load.connection, table, "check")
+    if _is_recounted(load, table):
+        run_step(load.connection, table, "recount")
+    lookup = lookup_of(table)
+    if lookup is not None and MART_TABLE_BY_NAME[lookup.fact].aggregate in load.touched:
+        run_step(load.connection, table, "follow")
+
+
+def _is_recounted(load: _Publication, table: MartTable) -> bool:
+    rollup = rollup_of(table)
+    return rollup is not None and dimension_of(counted_key(rollup)).name in load.stale
 
 
 def _is_empty(connection: Connection, temporary_table: str) -> bool:

@@ -11,7 +11,7 @@ from gem.contracts.errors import AuditError, ManifestError, TerminalError
 from gem.contracts.keys import S3Uri
 from gem.contracts.manifest import CuratedManifest, CuratedTable
 from gem.contracts.mart.tables import CURATED_TABLES
-from gem.contracts.spec import ROOTS, MartTable, TableKind
+from gem.contracts.spec import ROOTS, MartTable
 from gem.settings import WarehouseSettings
 from gem.warehouse.connection import Connection, execute
 from gem.warehouse.scripts import load_steps
@@ -30,12 +30,9 @@ class ObjectStore(Protocol):
 
 
 def create_stages(connection: Connection, manifests: list[CuratedManifest]) -> list[MartTable]:
-    """Create the stages of these batches and return their mart tables, dimensions first.
-
-    A fact is always among them, since a deleted root brings no row and still takes some away.
-    """
+    """Create the stages of what these batches bring rows of, and return those mart tables, dimensions first."""
     brought = {table.name for manifest in manifests for table in manifest.tables if table.rows or table.files}
-    tables = [t for t in CURATED_TABLES if t.kind is TableKind.FACT or t.name in brought]
+    tables = [table for table in CURATED_TABLES if table.name in brought]
     for table in (ROOTS, *tables):
         run_step(connection, table, "create_stage")
     return tables

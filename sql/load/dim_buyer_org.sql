@@ -615,7 +615,8 @@ create temp table vanished_dim_buyer_org as
 select
     present.buyer_org_key,
     present.source_id,
-    present.org_id
+    present.org_id,
+    present.valid_from
 from mart.dim_buyer_org as present
 join touched_dim_buyer_org as touched
     on touched.source_id = present.source_id
@@ -650,7 +651,8 @@ select
     rebuilt.row_hash,
     rebuilt.batch_id,
     rebuilt.source_version,
-    present.buyer_org_key is null as is_new
+    present.buyer_org_key is null as is_new,
+    present.valid_to as valid_to_before
 from rebuilt_dim_buyer_org as rebuilt
 left join mart.dim_buyer_org as present
     on present.buyer_org_key = rebuilt.buyer_org_key
@@ -659,17 +661,42 @@ where present.buyer_org_key is null
     or present.valid_to <> rebuilt.valid_to
     or present.source_version <> rebuilt.source_version;
 
-create temp table rekeyed_dim_buyer_org as
+create temp table stale_dim_buyer_org as
+with stale as (
+    select
+        buyer_org_key as old_key,
+        source_id,
+        org_id,
+        valid_from as changed_from,
+        true as is_moved
+    from vanished_dim_buyer_org
+    union all
+    select
+        buyer_org_key,
+        source_id,
+        org_id,
+        valid_to,
+        true
+    from changed_dim_buyer_org
+    where valid_to < valid_to_before
+    union all
+    select
+        cast(-1 as bigint),
+        source_id,
+        org_id,
+        valid_from,
+        true
+    from changed_dim_buyer_org
+    where is_new
+        and valid_from = cast('1900-01-01 00:00:00' as timestamp)
+)
 select
+    old_key,
     source_id,
-    org_id
-from vanished_dim_buyer_org
-union
-select
-    source_id,
-    org_id
-from changed_dim_buyer_org
-where is_new;
+    org_id,
+    is_moved,
+    cast(to_char(dateadd(minute, 330, changed_from), 'YYYYMMDD') as integer) as changed_from_date_key
+from stale;
 
 delete from mart.dim_buyer_org
 using vanished_dim_buyer_org

@@ -547,7 +547,8 @@ create temp table vanished_dim_category as
 select
     present.category_key,
     present.source_id,
-    present.category_id
+    present.category_id,
+    present.valid_from
 from mart.dim_category as present
 join touched_dim_category as touched
     on touched.source_id = present.source_id
@@ -578,7 +579,8 @@ select
     rebuilt.row_hash,
     rebuilt.batch_id,
     rebuilt.source_version,
-    present.category_key is null as is_new
+    present.category_key is null as is_new,
+    present.valid_to as valid_to_before
 from rebuilt_dim_category as rebuilt
 left join mart.dim_category as present
     on present.category_key = rebuilt.category_key
@@ -587,17 +589,42 @@ where present.category_key is null
     or present.valid_to <> rebuilt.valid_to
     or present.source_version <> rebuilt.source_version;
 
-create temp table rekeyed_dim_category as
+create temp table stale_dim_category as
+with stale as (
+    select
+        category_key as old_key,
+        source_id,
+        category_id,
+        valid_from as changed_from,
+        true as is_moved
+    from vanished_dim_category
+    union all
+    select
+        category_key,
+        source_id,
+        category_id,
+        valid_to,
+        true
+    from changed_dim_category
+    where valid_to < valid_to_before
+    union all
+    select
+        cast(-1 as bigint),
+        source_id,
+        category_id,
+        valid_from,
+        true
+    from changed_dim_category
+    where is_new
+        and valid_from = cast('1900-01-01 00:00:00' as timestamp)
+)
 select
+    old_key,
     source_id,
-    category_id
-from vanished_dim_category
-union
-select
-    source_id,
-    category_id
-from changed_dim_category
-where is_new;
+    category_id,
+    is_moved,
+    cast(to_char(dateadd(minute, 330, changed_from), 'YYYYMMDD') as integer) as changed_from_date_key
+from stale;
 
 delete from mart.dim_category
 using vanished_dim_category

@@ -666,7 +666,8 @@ create temp table vanished_dim_seller as
 select
     present.seller_key,
     present.source_id,
-    present.seller_id
+    present.seller_id,
+    present.valid_from
 from mart.dim_seller as present
 join touched_dim_seller as touched
     on touched.source_id = present.source_id
@@ -704,7 +705,12 @@ select
     rebuilt.row_hash,
     rebuilt.batch_id,
     rebuilt.source_version,
-    present.seller_key is null as is_new
+    present.seller_key is null as is_new,
+    present.valid_to as valid_to_before,
+    present.seller_key is not null and (
+        not coalesce(present.is_mse = rebuilt.is_mse, present.is_mse is null and rebuilt.is_mse is null)
+        or not coalesce(present.is_ppp_mse = rebuilt.is_ppp_mse, present.is_ppp_mse is null and rebuilt.is_ppp_mse is null)
+    ) as tells_else
 from rebuilt_dim_seller as rebuilt
 left join mart.dim_seller as present
     on present.seller_key = rebuilt.seller_key
@@ -713,17 +719,51 @@ where present.seller_key is null
     or present.valid_to <> rebuilt.valid_to
     or present.source_version <> rebuilt.source_version;
 
-create temp table rekeyed_dim_seller as
+create temp table stale_dim_seller as
+with stale as (
+    select
+        seller_key as old_key,
+        source_id,
+        seller_id,
+        valid_from as changed_from,
+        true as is_moved
+    from vanished_dim_seller
+    union all
+    select
+        seller_key,
+        source_id,
+        seller_id,
+        valid_to,
+        true
+    from changed_dim_seller
+    where valid_to < valid_to_before
+    union all
+    select
+        cast(-1 as bigint),
+        source_id,
+        seller_id,
+        valid_from,
+        true
+    from changed_dim_seller
+    where is_new
+        and valid_from = cast('1900-01-01 00:00:00' as timestamp)
+    union all
+    select
+        seller_key,
+        source_id,
+        seller_id,
+        valid_from,
+        false
+    from changed_dim_seller
+    where tells_else
+)
 select
+    old_key,
     source_id,
-    seller_id
-from vanished_dim_seller
-union
-select
-    source_id,
-    seller_id
-from changed_dim_seller
-where is_new;
+    seller_id,
+    is_moved,
+    cast(to_char(dateadd(minute, 330, changed_from), 'YYYYMMDD') as integer) as changed_from_date_key
+from stale;
 
 delete from mart.dim_seller
 using vanished_dim_seller

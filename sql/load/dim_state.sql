@@ -118,10 +118,12 @@ where recent.recency = 1
         or (recent.batch_seq = known.batch_seq and recent.attempt > known.attempt)
     );
 
-create temp table rekeyed_dim_state as
+create temp table stale_dim_state as
 select
+    cast(-1 as bigint) as old_key,
     fresh.source_id,
-    fresh.state_code
+    fresh.state_code,
+    true as is_moved
 from fresh_dim_state as fresh
 left join mart.dim_state as present
     on present.state_key = fresh.state_key

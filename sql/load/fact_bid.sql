@@ -162,6 +162,19 @@ left join stage_root
 where stage_root.root_id is null
 having count(*) > 0;
 
+-- step: recount_roots
+create temp table recounted_fact_bid
+distkey (bid_id) as
+select distinct
+    bid_participation.source_id,
+    bid_participation.bid_id
+from stale_dim_seller as stale
+join mart.fact_bid_participation as bid_participation
+    on bid_participation.seller_key = stale.old_key
+    and bid_participation.source_id = stale.source_id
+    and bid_participation.seller_id = stale.seller_id
+    and bid_participation.submitted_date_key >= stale.changed_from_date_key;
+
 -- step: remove
 create temp table replaced_fact_bid
 distkey (bid_id) as
@@ -186,12 +199,15 @@ update mart.fact_bid
 set
     buyer_org_key = version.buyer_org_key,
     dw_updated_at = getdate()
-from rekeyed_dim_buyer_org
+from stale_dim_buyer_org as stale
 join mart.dim_buyer_org as version
-    on version.source_id = rekeyed_dim_buyer_org.source_id
-    and version.org_id = rekeyed_dim_buyer_org.org_id
-where version.source_id = fact_bid.source_id
-    and version.org_id = fact_bid.org_id
+    on version.source_id = stale.source_id
+    and version.org_id = stale.org_id
+where stale.is_moved
+    and fact_bid.buyer_org_key = stale.old_key
+    and fact_bid.source_id = stale.source_id
+    and fact_bid.org_id = stale.org_id
+    and fact_bid.published_date_key >= stale.changed_from_date_key
     and version.valid_from <= fact_bid.published_at
     and version.valid_to > fact_bid.published_at
     and fact_bid.buyer_org_key <> version.buyer_org_key;
@@ -201,12 +217,15 @@ update mart.fact_bid
 set
     category_key = version.category_key,
     dw_updated_at = getdate()
-from rekeyed_dim_category
+from stale_dim_category as stale
 join mart.dim_category as version
-    on version.source_id = rekeyed_dim_category.source_id
-    and version.category_id = rekeyed_dim_category.category_id
-where version.source_id = fact_bid.source_id
-    and version.category_id = fact_bid.category_id
+    on version.source_id = stale.source_id
+    and version.category_id = stale.category_id
+where stale.is_moved
+    and fact_bid.category_key = stale.old_key
+    and fact_bid.source_id = stale.source_id
+    and fact_bid.category_id = stale.category_id
+    and fact_bid.published_date_key >= stale.changed_from_date_key
     and version.valid_from <= fact_bid.published_at
     and version.valid_to > fact_bid.published_at
     and fact_bid.category_key <> version.category_key;
@@ -234,6 +253,9 @@ insert into mart.fact_bid (
     awarded_value,
     item_count,
     participants,
+    classified_participants,
+    mse_participants,
+    ppp_mse_participants,
     tech_qualified,
     awards,
     extension_count,
@@ -254,8 +276,8 @@ select
     staged.status,
     staged.org_id,
     staged.category_id,
-    coalesce(buyer_org.buyer_org_key, -1) as buyer_org_key,
-    coalesce(category.category_key, -1) as category_key,
+    case when staged.org_id is null then -2 else coalesce(buyer_org.buyer_org_key, -1) end as buyer_org_key,
+    case when staged.category_id is null then -2 else coalesce(category.category_key, -1) end as category_key,
     staged.published_date_key,
     staged.closes_date_key,
     staged.awarded_date_key,
@@ -268,6 +290,9 @@ select
     staged.awarded_value,
     staged.item_count,
     staged.participants,
+    coalesce(counted.classified_participants, 0) as classified_participants,
+    coalesce(counted.mse_participants, 0) as mse_participants,
+    coalesce(counted.ppp_mse_participants, 0) as ppp_mse_participants,
     staged.tech_qualified,
     staged.awards,
     staged.extension_count,
@@ -296,9 +321,57 @@ left join mart.dim_category as category
     and category.category_id = staged.category_id
     and category.valid_from <= staged.published_at
     and category.valid_to > staged.published_at
+left join (
+    select
+        bid_participation.source_id,
+        bid_participation.bid_id,
+        count(case when not bid_participation.is_withdrawn and seller.is_mse is not null then 1 end) as classified_participants,
+        count(case when not bid_participation.is_withdrawn and seller.is_mse then 1 end) as mse_participants,
+        count(case when not bid_participation.is_withdrawn and seller.is_ppp_mse then 1 end) as ppp_mse_participants
+    from mart.fact_bid_participation as bid_participation
+    join touched_root
+        on touched_root.aggregate = 'bid'
+        and touched_root.source_id = bid_participation.source_id
+        and touched_root.root_id = bid_participation.bid_id
+    join mart.dim_seller as seller
+        on seller.seller_key = bid_participation.seller_key
+    group by bid_participation.source_id, bid_participation.bid_id
+) as counted
+    on counted.source_id = staged.source_id
+    and counted.bid_id = staged.bid_id
 left join replaced_fact_bid as replaced
     on replaced.source_id = staged.source_id
     and replaced.bid_id = staged.bid_id;
+
+-- step: recount
+update mart.fact_bid
+set
+    classified_participants = filled.classified_participants,
+    mse_participants = filled.mse_participants,
+    ppp_mse_participants = filled.ppp_mse_participants,
+    dw_updated_at = getdate()
+from (
+    select
+        bid_participation.source_id,
+        bid_participation.bid_id,
+        count(case when not bid_participation.is_withdrawn and seller.is_mse is not null then 1 end) as classified_participants,
+        count(case when not bid_participation.is_withdrawn and seller.is_mse then 1 end) as mse_participants,
+        count(case when not bid_participation.is_withdrawn and seller.is_ppp_mse then 1 end) as ppp_mse_participants
+    from mart.fact_bid_participation as bid_participation
+    join recounted_fact_bid as recounted
+        on recounted.source_id = bid_participation.source_id
+        and recounted.bid_id = bid_participation.bid_id
+    join mart.dim_seller as seller
+        on seller.seller_key = bid_participation.seller_key
+    group by bid_participation.source_id, bid_participation.bid_id
+) as filled
+where fact_bid.source_id = filled.source_id
+    and fact_bid.bid_id = filled.bid_id
+    and (
+        fact_bid.classified_participants <> filled.classified_participants
+        or fact_bid.mse_participants <> filled.mse_participants
+        or fact_bid.ppp_mse_participants <> filled.ppp_mse_participants
+    );
 
 -- step: analyze
 analyze mart.fact_bid;

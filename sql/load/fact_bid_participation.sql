@@ -159,12 +159,15 @@ update mart.fact_bid_participation
 set
     seller_key = version.seller_key,
     dw_updated_at = getdate()
-from rekeyed_dim_seller
+from stale_dim_seller as stale
 join mart.dim_seller as version
-    on version.source_id = rekeyed_dim_seller.source_id
-    and version.seller_id = rekeyed_dim_seller.seller_id
-where version.source_id = fact_bid_participation.source_id
-    and version.seller_id = fact_bid_participation.seller_id
+    on version.source_id = stale.source_id
+    and version.seller_id = stale.seller_id
+where stale.is_moved
+    and fact_bid_participation.seller_key = stale.old_key
+    and fact_bid_participation.source_id = stale.source_id
+    and fact_bid_participation.seller_id = stale.seller_id
+    and fact_bid_participation.submitted_date_key >= stale.changed_from_date_key
     and version.valid_from <= fact_bid_participation.submitted_at
     and version.valid_to > fact_bid_participation.submitted_at
     and fact_bid_participation.seller_key <> version.seller_key;
@@ -174,12 +177,15 @@ update mart.fact_bid_participation
 set
     buyer_org_key = version.buyer_org_key,
     dw_updated_at = getdate()
-from rekeyed_dim_buyer_org
+from stale_dim_buyer_org as stale
 join mart.dim_buyer_org as version
-    on version.source_id = rekeyed_dim_buyer_org.source_id
-    and version.org_id = rekeyed_dim_buyer_org.org_id
-where version.source_id = fact_bid_participation.source_id
-    and version.org_id = fact_bid_participation.org_id
+    on version.source_id = stale.source_id
+    and version.org_id = stale.org_id
+where stale.is_moved
+    and fact_bid_participation.buyer_org_key = stale.old_key
+    and fact_bid_participation.source_id = stale.source_id
+    and fact_bid_participation.org_id = stale.org_id
+    and fact_bid_participation.submitted_date_key >= stale.changed_from_date_key
     and version.valid_from <= fact_bid_participation.submitted_at
     and version.valid_to > fact_bid_participation.submitted_at
     and fact_bid_participation.buyer_org_key <> version.buyer_org_key;
@@ -189,12 +195,15 @@ update mart.fact_bid_participation
 set
     category_key = version.category_key,
     dw_updated_at = getdate()
-from rekeyed_dim_category
+from stale_dim_category as stale
 join mart.dim_category as version
-    on version.source_id = rekeyed_dim_category.source_id
-    and version.category_id = rekeyed_dim_category.category_id
-where version.source_id = fact_bid_participation.source_id
-    and version.category_id = fact_bid_participation.category_id
+    on version.source_id = stale.source_id
+    and version.category_id = stale.category_id
+where stale.is_moved
+    and fact_bid_participation.category_key = stale.old_key
+    and fact_bid_participation.source_id = stale.source_id
+    and fact_bid_participation.category_id = stale.category_id
+    and fact_bid_participation.submitted_date_key >= stale.changed_from_date_key
     and version.valid_from <= fact_bid_participation.submitted_at
     and version.valid_to > fact_bid_participation.submitted_at
     and fact_bid_participation.category_key <> version.category_key;
@@ -235,9 +244,9 @@ select
     staged.seller_id,
     staged.org_id,
     staged.category_id,
-    coalesce(seller.seller_key, -1) as seller_key,
-    coalesce(buyer_org.buyer_org_key, -1) as buyer_org_key,
-    coalesce(category.category_key, -1) as category_key,
+    case when staged.seller_id is null then -2 else coalesce(seller.seller_key, -1) end as seller_key,
+    case when staged.org_id is null then -2 else coalesce(buyer_org.buyer_org_key, -1) end as buyer_org_key,
+    case when staged.category_id is null then -2 else coalesce(category.category_key, -1) end as category_key,
     staged.submitted_date_key,
     staged.submitted_at,
     staged.withdrawn_at,

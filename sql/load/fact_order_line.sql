@@ -222,12 +222,15 @@ update mart.fact_order_line
 set
     buyer_org_key = version.buyer_org_key,
     dw_updated_at = getdate()
-from rekeyed_dim_buyer_org
+from stale_dim_buyer_org as stale
 join mart.dim_buyer_org as version
-    on version.source_id = rekeyed_dim_buyer_org.source_id
-    and version.org_id = rekeyed_dim_buyer_org.org_id
-where version.source_id = fact_order_line.source_id
-    and version.org_id = fact_order_line.org_id
+    on version.source_id = stale.source_id
+    and version.org_id = stale.org_id
+where stale.is_moved
+    and fact_order_line.buyer_org_key = stale.old_key
+    and fact_order_line.source_id = stale.source_id
+    and fact_order_line.org_id = stale.org_id
+    and fact_order_line.contract_date_key >= stale.changed_from_date_key
     and version.valid_from <= fact_order_line.contract_at
     and version.valid_to > fact_order_line.contract_at
     and fact_order_line.buyer_org_key <> version.buyer_org_key;
@@ -237,12 +240,15 @@ update mart.fact_order_line
 set
     seller_key = version.seller_key,
     dw_updated_at = getdate()
-from rekeyed_dim_seller
+from stale_dim_seller as stale
 join mart.dim_seller as version
-    on version.source_id = rekeyed_dim_seller.source_id
-    and version.seller_id = rekeyed_dim_seller.seller_id
-where version.source_id = fact_order_line.source_id
-    and version.seller_id = fact_order_line.seller_id
+    on version.source_id = stale.source_id
+    and version.seller_id = stale.seller_id
+where stale.is_moved
+    and fact_order_line.seller_key = stale.old_key
+    and fact_order_line.source_id = stale.source_id
+    and fact_order_line.seller_id = stale.seller_id
+    and fact_order_line.contract_date_key >= stale.changed_from_date_key
     and version.valid_from <= fact_order_line.contract_at
     and version.valid_to > fact_order_line.contract_at
     and fact_order_line.seller_key <> version.seller_key;
@@ -252,12 +258,15 @@ update mart.fact_order_line
 set
     category_key = version.category_key,
     dw_updated_at = getdate()
-from rekeyed_dim_category
+from stale_dim_category as stale
 join mart.dim_category as version
-    on version.source_id = rekeyed_dim_category.source_id
-    and version.category_id = rekeyed_dim_category.category_id
-where version.source_id = fact_order_line.source_id
-    and version.category_id = fact_order_line.category_id
+    on version.source_id = stale.source_id
+    and version.category_id = stale.category_id
+where stale.is_moved
+    and fact_order_line.category_key = stale.old_key
+    and fact_order_line.source_id = stale.source_id
+    and fact_order_line.category_id = stale.category_id
+    and fact_order_line.contract_date_key >= stale.changed_from_date_key
     and version.valid_from <= fact_order_line.contract_at
     and version.valid_to > fact_order_line.contract_at
     and fact_order_line.category_key <> version.category_key;
@@ -267,12 +276,14 @@ update mart.fact_order_line
 set
     seller_state_key = version.state_key,
     dw_updated_at = getdate()
-from rekeyed_dim_state
+from stale_dim_state as stale
 join mart.dim_state as version
-    on version.source_id = rekeyed_dim_state.source_id
-    and version.state_code = rekeyed_dim_state.state_code
-where version.source_id = fact_order_line.source_id
-    and version.state_code = fact_order_line.seller_state_code
+    on version.source_id = stale.source_id
+    and version.state_code = stale.state_code
+where stale.is_moved
+    and fact_order_line.seller_state_key = stale.old_key
+    and fact_order_line.source_id = stale.source_id
+    and fact_order_line.seller_state_code = stale.state_code
     and fact_order_line.seller_state_key <> version.state_key;
 
 -- step: insert
@@ -334,10 +345,10 @@ select
     staged.seller_id,
     staged.category_id,
     staged.seller_state_code,
-    coalesce(buyer_org.buyer_org_key, -1) as buyer_org_key,
-    coalesce(seller.seller_key, -1) as seller_key,
-    coalesce(category.category_key, -1) as category_key,
-    coalesce(seller_state.state_key, -1) as seller_state_key,
+    case when staged.org_id is null then -2 else coalesce(buyer_org.buyer_org_key, -1) end as buyer_org_key,
+    case when staged.seller_id is null then -2 else coalesce(seller.seller_key, -1) end as seller_key,
+    case when staged.category_id is null then -2 else coalesce(category.category_key, -1) end as category_key,
+    case when staged.seller_state_code is null then -2 else coalesce(seller_state.state_key, -1) end as seller_state_key,
     staged.contract_date_key,
     staged.contract_at,
     staged.accepted_at,

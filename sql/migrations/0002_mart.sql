@@ -38,7 +38,9 @@ sortkey (state_code);
 comment on table mart.dim_state is 'States and union territories of India: one state or union territory';
 
 insert into mart.dim_state (state_key, source_id, state_code, state_name, dw_inserted_at, dw_updated_at)
-values (-1, '-1', '-1', 'Unknown', getdate(), getdate());
+values
+    (-1, '-1', '-1', 'Unknown', getdate(), getdate()),
+    (-2, '-1', '-2', 'Not stated', getdate(), getdate());
 
 create table ops.dim_state_version (
     source_id varchar(32) not null encode zstd,
@@ -82,7 +84,9 @@ sortkey (category_id, valid_from);
 comment on table mart.dim_category is 'Product and service categories by validity: one version of one category';
 
 insert into mart.dim_category (category_key, source_id, category_id, category_name, level1_name, level2_name, level3_name, valid_from, valid_to, is_current, row_hash, dw_inserted_at, dw_updated_at)
-values (-1, '-1', -1, 'Unknown', 'Unknown', 'Unknown', 'Unknown', '1900-01-01 00:00:00', '9999-12-31 00:00:00', true, '-1', getdate(), getdate());
+values
+    (-1, '-1', -1, 'Unknown', 'Unknown', 'Unknown', 'Unknown', '1900-01-01 00:00:00', '9999-12-31 00:00:00', true, '-1', getdate(), getdate()),
+    (-2, '-1', -2, 'Not stated', 'Not stated', 'Not stated', 'Not stated', '1900-01-01 00:00:00', '9999-12-31 00:00:00', true, '-2', getdate(), getdate());
 
 create table ops.dim_category_version (
     source_id varchar(32) not null encode zstd,
@@ -144,7 +148,9 @@ sortkey (org_id, valid_from);
 comment on table mart.dim_buyer_org is 'Buying organisations by validity, with their place in the hierarchy: one version of one organisation';
 
 insert into mart.dim_buyer_org (buyer_org_key, source_id, org_id, org_name, ministry_name, department_name, organisation_name, office_name, valid_from, valid_to, is_current, row_hash, dw_inserted_at, dw_updated_at)
-values (-1, '-1', -1, 'Unknown', 'Unknown', 'Unknown', 'Unknown', 'Unknown', '1900-01-01 00:00:00', '9999-12-31 00:00:00', true, '-1', getdate(), getdate());
+values
+    (-1, '-1', -1, 'Unknown', 'Unknown', 'Unknown', 'Unknown', 'Unknown', '1900-01-01 00:00:00', '9999-12-31 00:00:00', true, '-1', getdate(), getdate()),
+    (-2, '-1', -2, 'Not stated', 'Not stated', 'Not stated', 'Not stated', 'Not stated', '1900-01-01 00:00:00', '9999-12-31 00:00:00', true, '-2', getdate(), getdate());
 
 create table ops.dim_buyer_org_version (
     source_id varchar(32) not null encode zstd,
@@ -213,7 +219,9 @@ sortkey (seller_id, valid_from);
 comment on table mart.dim_seller is 'Sellers by validity; class columns follow the classification''s own validity: one version of one seller';
 
 insert into mart.dim_seller (seller_key, source_id, seller_id, seller_name, valid_from, valid_to, is_current, row_hash, dw_inserted_at, dw_updated_at)
-values (-1, '-1', -1, 'Unknown', '1900-01-01 00:00:00', '9999-12-31 00:00:00', true, '-1', getdate(), getdate());
+values
+    (-1, '-1', -1, 'Unknown', '1900-01-01 00:00:00', '9999-12-31 00:00:00', true, '-1', getdate(), getdate()),
+    (-2, '-1', -2, 'Not stated', '1900-01-01 00:00:00', '9999-12-31 00:00:00', true, '-2', getdate(), getdate());
 
 create table ops.dim_seller_version (
     source_id varchar(32) not null encode zstd,
@@ -247,47 +255,6 @@ diststyle key
 distkey (seller_id)
 sortkey (seller_id, source_id, batch_seq);
 
-create table mart.fact_bid (
-    source_id varchar(32) not null encode zstd,
-    bid_id bigint not null encode az64,
-    bid_number varchar(64) encode zstd,
-    bid_type varchar(32) encode zstd,
-    status varchar(32) encode zstd,
-    org_id bigint encode az64,
-    category_id bigint encode az64,
-    buyer_org_key bigint not null encode az64,
-    category_key bigint not null encode az64,
-    published_date_key integer not null encode raw,
-    closes_date_key integer not null encode az64,
-    awarded_date_key integer not null encode az64,
-    published_at timestamp encode az64,
-    closes_at timestamp encode az64,
-    awarded_at timestamp encode az64,
-    cancelled_at timestamp encode az64,
-    estimated_value numeric(18,2) encode az64,
-    emd_amount numeric(18,2) encode az64,
-    awarded_value numeric(18,2) encode az64,
-    item_count integer not null encode az64,
-    participants integer not null encode az64,
-    tech_qualified integer not null encode az64,
-    awards integer not null encode az64,
-    extension_count integer encode az64,
-    cycle_hours numeric(12,2) encode az64,
-    is_evaluated boolean not null encode raw,
-    is_single_bid boolean not null encode raw,
-    is_cancelled boolean not null encode raw,
-    batch_id varchar(64) encode zstd,
-    source_version bigint encode az64,
-    dw_inserted_at timestamp encode az64,
-    dw_updated_at timestamp encode az64,
-    primary key (source_id, bid_id)
-)
-diststyle key
-distkey (bid_id)
-sortkey (published_date_key);
-
-comment on table mart.fact_bid is 'Bids: one bid';
-
 create table mart.fact_bid_participation (
     source_id varchar(32) not null encode zstd,
     participation_id bigint not null encode az64,
@@ -315,13 +282,62 @@ create table mart.fact_bid_participation (
     source_version bigint encode az64,
     dw_inserted_at timestamp encode az64,
     dw_updated_at timestamp encode az64,
-    primary key (source_id, bid_id, participation_id)
+    primary key (source_id, bid_id, participation_id),
+    foreign key (seller_key) references mart.dim_seller (seller_key),
+    foreign key (buyer_org_key) references mart.dim_buyer_org (buyer_org_key),
+    foreign key (category_key) references mart.dim_category (category_key)
 )
 diststyle key
 distkey (bid_id)
 sortkey (submitted_date_key);
 
 comment on table mart.fact_bid_participation is 'Participations in bids: one participation; a seller may offer twice in a bid';
+
+create table mart.fact_bid (
+    source_id varchar(32) not null encode zstd,
+    bid_id bigint not null encode az64,
+    bid_number varchar(64) encode zstd,
+    bid_type varchar(32) encode zstd,
+    status varchar(32) encode zstd,
+    org_id bigint encode az64,
+    category_id bigint encode az64,
+    buyer_org_key bigint not null encode az64,
+    category_key bigint not null encode az64,
+    published_date_key integer not null encode raw,
+    closes_date_key integer not null encode az64,
+    awarded_date_key integer not null encode az64,
+    published_at timestamp encode az64,
+    closes_at timestamp encode az64,
+    awarded_at timestamp encode az64,
+    cancelled_at timestamp encode az64,
+    estimated_value numeric(18,2) encode az64,
+    emd_amount numeric(18,2) encode az64,
+    awarded_value numeric(18,2) encode az64,
+    item_count integer not null encode az64,
+    participants integer not null encode az64,
+    classified_participants integer not null encode az64,
+    mse_participants integer not null encode az64,
+    ppp_mse_participants integer not null encode az64,
+    tech_qualified integer not null encode az64,
+    awards integer not null encode az64,
+    extension_count integer encode az64,
+    cycle_hours numeric(12,2) encode az64,
+    is_evaluated boolean not null encode raw,
+    is_single_bid boolean not null encode raw,
+    is_cancelled boolean not null encode raw,
+    batch_id varchar(64) encode zstd,
+    source_version bigint encode az64,
+    dw_inserted_at timestamp encode az64,
+    dw_updated_at timestamp encode az64,
+    primary key (source_id, bid_id),
+    foreign key (buyer_org_key) references mart.dim_buyer_org (buyer_org_key),
+    foreign key (category_key) references mart.dim_category (category_key)
+)
+diststyle key
+distkey (bid_id)
+sortkey (published_date_key);
+
+comment on table mart.fact_bid is 'Bids: one bid';
 
 create table mart.fact_order_line (
     source_id varchar(32) not null encode zstd,
@@ -365,10 +381,55 @@ create table mart.fact_order_line (
     source_version bigint encode az64,
     dw_inserted_at timestamp encode az64,
     dw_updated_at timestamp encode az64,
-    primary key (source_id, contract_id, contract_item_id)
+    primary key (source_id, contract_id, contract_item_id),
+    foreign key (buyer_org_key) references mart.dim_buyer_org (buyer_org_key),
+    foreign key (seller_key) references mart.dim_seller (seller_key),
+    foreign key (category_key) references mart.dim_category (category_key),
+    foreign key (seller_state_key) references mart.dim_state (state_key)
 )
 diststyle key
 distkey (contract_id)
 sortkey (contract_date_key);
 
 comment on table mart.fact_order_line is 'Lines of contracts: one contract item (line and consignee)';
+
+create table mart.fact_contract_lifecycle (
+    source_id varchar(32) not null encode zstd,
+    contract_id bigint not null encode az64,
+    contract_number varchar(64) encode zstd,
+    buy_mode varchar(32) encode zstd,
+    status varchar(32) encode zstd,
+    cancelled_by varchar(32) encode zstd,
+    bid_id bigint encode raw,
+    org_id bigint encode az64,
+    seller_id bigint encode az64,
+    buyer_org_key bigint not null encode az64,
+    seller_key bigint not null encode az64,
+    bid_published_date_key integer not null encode az64,
+    bid_awarded_date_key integer not null encode az64,
+    contract_date_key integer not null encode az64,
+    accepted_date_key integer not null encode az64,
+    rejected_date_key integer not null encode az64,
+    cancelled_date_key integer not null encode az64,
+    contract_at timestamp encode az64,
+    accepted_at timestamp encode az64,
+    rejected_at timestamp encode az64,
+    cancelled_at timestamp encode az64,
+    award_to_contract_days integer encode az64,
+    contract_to_acceptance_days integer encode az64,
+    total_value numeric(18,2) encode az64,
+    line_count integer not null encode az64,
+    is_void boolean not null encode raw,
+    batch_id varchar(64) encode zstd,
+    source_version bigint encode az64,
+    dw_inserted_at timestamp encode az64,
+    dw_updated_at timestamp encode az64,
+    primary key (source_id, contract_id),
+    foreign key (buyer_org_key) references mart.dim_buyer_org (buyer_org_key),
+    foreign key (seller_key) references mart.dim_seller (seller_key)
+)
+diststyle key
+distkey (contract_id)
+sortkey (bid_id, contract_date_key);
+
+comment on table mart.fact_contract_lifecycle is 'Contracts from bid to end: one contract';

@@ -3,7 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME
@@ -21,6 +21,8 @@ def expected_mart(batches: Collection[Batch]) -> Mart:
     """Every mart table but dim_date, without unknown members, row hashes and clocks."""
     dimensions = {t.name: _dimension(t, batches) for t in CURATED_TABLES if t.is_dimension}
     facts = {t.name: _fact(t, batches, dimensions) for t in CURATED_TABLES if not t.is_dimension}
+    _count_participants(facts, dimensions["dim_seller"])
+    _follow_bids(facts)
     return {name: sorted(rows, key=repr) for name, rows in (dimensions | facts).items()}
 
 
@@ -115,8 +117,36 @@ def _keys(table: MartTable, row: Row, dimensions: Mart) -> dict[str, int]:
             and (reference.as_of is None or _holds(version, row.get(reference.as_of)))
         ]
         assert len(found) <= 1
-        keys[column.name] = found[0] if found else -1
+        states_none = row.get(reference.natural_key) is None
+        keys[column.name] = -2 if states_none else found[0] if found else -1
     return keys
+
+
+def _count_participants(facts: Mart, sellers: list[dict[str, Any]]) -> None:
+    """Of each bid the offers that stayed, by what their seller was when they were submitted."""
+    seller_of = {seller["seller_key"]: seller for seller in sellers}
+    nobody = {"is_mse": None, "is_ppp_mse": None}
+    for bid in facts["fact_bid"]:
+        offers = [o for o in facts["fact_bid_participation"] if o["bid_id"] == bid["bid_id"] and not o["is_withdrawn"]]
+        sold_by = [seller_of.get(offer["seller_key"], nobody) for offer in offers]
+        bid["classified_participants"] = sum(seller["is_mse"] is not None for seller in sold_by)
+        bid["mse_participants"] = sum(seller["is_mse"] is True for seller in sold_by)
+        bid["ppp_mse_participants"] = sum(seller["is_ppp_mse"] is True for seller in sold_by)
+
+
+def _follow_bids(facts: Mart) -> None:
+    """Of each contract what its bid says, as far as the bid is known."""
+    bid_of = {bid["bid_id"]: bid for bid in facts["fact_bid"]}
+    for contract in facts["fact_contract_lifecycle"]:
+        bid = bid_of.get(contract["bid_id"], {})
+        contract["bid_published_date_key"] = bid.get("published_date_key", -1)
+        contract["bid_awarded_date_key"] = bid.get("awarded_date_key", -1)
+        days = [_day_in_india(instant) for instant in (bid.get("awarded_at"), contract["contract_at"]) if instant]
+        contract["award_to_contract_days"] = (days[1] - days[0]).days if len(days) == 2 else None
+
+
+def _day_in_india(instant: datetime) -> date:
+    return (instant + timedelta(hours=5, minutes=30)).date()
 
 
 def _holds(version: dict[str, Any], instant: datetime | None) -> bool:

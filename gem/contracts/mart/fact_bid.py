@@ -1,7 +1,19 @@
 """fact_bid: one row per bid, updated as it moves from publication to award."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference
+from gem.contracts.spec import MartColumn, MartTable, Owner, Rollup, TableKind, date_key, key_reference
 from gem.contracts.types import BIGINT, BOOLEAN, INTEGER, MONEY, TIMESTAMP, Kind, Type, varchar
+
+
+def _participants(name: str, condition: str, attribute: str, comment: str) -> MartColumn:
+    """A count of participations by what their sellers were as of submission."""
+    counted = Rollup(
+        fact="fact_bid_participation",
+        key="seller_key",
+        condition=f"not {{row}}.is_withdrawn and {condition}",
+        attributes=(attribute,),
+    )
+    return MartColumn(name=name, type=INTEGER, nullable=False, owner=Owner.OTHER, filled_from=counted, comment=comment)
+
 
 FACT_BID = MartTable(
     name="fact_bid",
@@ -34,6 +46,16 @@ FACT_BID = MartTable(
         MartColumn(name="awarded_value", type=MONEY, comment="Sum of the final values of awarded participations"),
         MartColumn(name="item_count", type=INTEGER, nullable=False, comment="Lines of the bid"),
         MartColumn(name="participants", type=INTEGER, nullable=False, comment="Not withdrawn before closing"),
+        _participants(
+            "classified_participants",
+            "{dimension}.is_mse is not null",
+            "is_mse",
+            "Participants whose size was known at submission",
+        ),
+        _participants("mse_participants", "{dimension}.is_mse", "is_mse", "Participants that were micro or small then"),
+        _participants(
+            "ppp_mse_participants", "{dimension}.is_ppp_mse", "is_ppp_mse", "Of these, by the mandate's notion"
+        ),
         MartColumn(name="tech_qualified", type=INTEGER, nullable=False, comment="Technically qualified"),
         MartColumn(name="awards", type=INTEGER, nullable=False, comment="Awarded participations"),
         MartColumn(name="extension_count", type=INTEGER, comment="Extensions of the closing time"),

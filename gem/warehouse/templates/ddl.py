@@ -1,8 +1,10 @@
-"""The DDL of the mart tables, their unknown members, and what the load remembers of each dimension."""
+"""The DDL of the mart tables, their stand-in members, and what the load remembers of each dimension."""
 
+from gem.contracts.mart.tables import MART_TABLE_BY_NAME
 from gem.contracts.spec import (
     BEGINNING_OF_TIME,
     END_OF_TIME,
+    NOT_STATED_KEY,
     SOURCE_ID_COLUMN,
     UNKNOWN_KEY,
     MartColumn,
@@ -11,31 +13,34 @@ from gem.contracts.spec import (
 )
 from gem.contracts.types import BIGINT, INTEGER, TIMESTAMP, Kind, varchar
 from gem.warehouse.templates.expressions import HEADER, lines, names, natural_identity
+from gem.warehouse.templates.references import reference_of
 
 UNKNOWN_NAME = "Unknown"
+NOT_STATED_NAME = "Not stated"
 OBSERVATION_HASH = MartColumn(
     name="observation_hash", type=varchar(32), nullable=False, comment="MD5 over all segments of the observation"
 )
 
 
 def mart_migration(tables: tuple[MartTable, ...]) -> str:
-    """The whole of the migration that creates the mart: dimensions first, each with its unknown member."""
+    """The whole of the migration that creates the mart: dimensions first, each with its stand-in members."""
     return HEADER + "\n" + "\n".join(_table_with_company(table) for table in tables)
 
 
 def _table_with_company(table: MartTable) -> str:
     statements = [create_table(table), _comment(table)]
     if table.is_dimension and table.kind is not TableKind.STATIC:
-        statements.append(unknown_member(table))
+        statements.append(stand_in_members(table))
         statements.append(create_memory(table))
     return "\n".join(statements)
 
 
 def create_table(table: MartTable) -> str:
-    """CREATE TABLE in schema mart; the primary key informs the planner, Redshift does not check it."""
+    """CREATE TABLE in schema mart; the keys inform the planner, Redshift does not check them."""
     sort_key = table.sort_key[:1]
     columns = [_definition(column, raw=column.name in sort_key) for column in table.warehouse_columns]
     columns.append(f"primary key ({', '.join(_primary_key(table))})")
+    columns += _foreign_keys(table)
     style = f"diststyle key\ndistkey ({table.dist_key})" if table.dist_key else "diststyle all"
     order = f"\nsortkey ({', '.join(table.sort_key)})" if table.sort_key else ""
     return f"create table mart.{table.name} (\n{lines(columns)}\n)\n{style}{order};\n"
@@ -47,6 +52,12 @@ def _primary_key(table: MartTable) -> list[str]:
     if table.is_dimension:
         return [table.key_column]
     return list(dict.fromkeys(["source_id", str(table.root_column), *table.natural_key]))
+
+
+def _foreign_keys(table: MartTable) -> list[str]:
+    """Every dimension has their stand-in members, so these always hold, as the planner may assume."""
+    references = [(column.name, MART_TABLE_BY_NAME[reference_of(column).dimension]) for column in table.references]
+    return [f"foreign key ({name}) references mart.{one.name} ({one.key_column})" for name, one in references]
 
 
 def _definition(column: MartColumn, *, raw: bool = False) -> str:
@@ -69,33 +80,34 @@ def _comment(table: MartTable) -> str:
     return f"comment on table mart.{table.name} is '{text}';\n"
 
 
-def unknown_member(table: MartTable) -> str:
-    """The row that a fact refers to while its dimension does not know the key."""
+def stand_in_members(table: MartTable) -> str:
+    """The rows that facts refer to while the dimension does not know their key, and where they state none."""
     columns = [column for column in table.warehouse_columns if not column.nullable or column.name in _told(table)]
-    values = [_unknown_value(table, column) for column in columns]
-    return f"insert into mart.{table.name} ({', '.join(names(columns))})\nvalues ({', '.join(values)});\n"
+    members = [(UNKNOWN_KEY, UNKNOWN_NAME), (NOT_STATED_KEY, NOT_STATED_NAME)]
+    rows = [f"({', '.join(_stand_in(table, column, *member) for column in columns)})" for member in members]
+    return f"insert into mart.{table.name} ({', '.join(names(columns))})\nvalues\n{lines(rows)};\n"
 
 
 def _told(table: MartTable) -> set[str]:
     return {c.name for c in table.attributes if c.name.endswith("_name")} | {"dw_inserted_at", "dw_updated_at"}
 
 
-def _unknown_value(table: MartTable, column: MartColumn) -> str:
-    if column.name == table.key_column:
-        return str(UNKNOWN_KEY)
+def _stand_in(table: MartTable, column: MartColumn, key: int, name: str) -> str:
+    if column.name == "source_id":
+        return f"'{UNKNOWN_KEY}'"
     fixed = {
+        table.key_column: str(key),
         "valid_from": f"'{BEGINNING_OF_TIME}'",
         "valid_to": f"'{END_OF_TIME}'",
         "dw_inserted_at": "getdate()",
         "dw_updated_at": "getdate()",
         "is_current": "true",
-        "row_hash": "'-1'",
     }
     if column.name in fixed:
         return fixed[column.name]
     if column.name in _told(table):
-        return f"'{UNKNOWN_NAME}'"
-    return "'-1'" if column.type.kind is Kind.VARCHAR else "-1"
+        return f"'{name}'"
+    return f"'{key}'" if column.type.kind is Kind.VARCHAR else str(key)
 
 
 def create_memory(table: MartTable) -> str:

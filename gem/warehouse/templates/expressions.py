@@ -44,6 +44,24 @@ def same(columns: Iterable[str], left: str, right: str, indent: str = INDENT) ->
     return f"\n{indent}and ".join(f"{left}.{column} = {right}.{column}" for column in columns)
 
 
+def touched_join(table: MartTable, relation: str, indent: str = INDENT) -> str:
+    """The join of a relation's rows to the touched roots of the table's aggregate that they belong to."""
+    return (
+        f"touched_root\n{indent}on touched_root.aggregate = '{table.aggregate}'\n"
+        f"{indent}and touched_root.source_id = {relation}.source_id\n"
+        f"{indent}and touched_root.root_id = {relation}.{table.root_column}"
+    )
+
+
+def differ(columns: Iterable[MartColumn], left: str, right: str, indent: str = INDENT) -> str:
+    """The condition that at least one column differs, NULL being a value like another; Redshift has no IS DISTINCT."""
+    return f"\n{indent}or ".join(_differs(f"{left}.{c.name}", f"{right}.{c.name}", c.nullable) for c in columns)
+
+
+def _differs(left: str, right: str, nullable: bool) -> str:
+    return f"not coalesce({left} = {right}, {left} is null and {right} is null)" if nullable else f"{left} <> {right}"
+
+
 def unambiguous_text(column: MartColumn, relation: str = "") -> str:
     """The column as text that is never NULL, and differs for NULL, '' and any two values.
 

@@ -3,40 +3,37 @@
 # ruff: noqa: S608 - the names come from the declarations, never from data
 
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME
-from gem.contracts.spec import UNKNOWN_KEY, KeyReference, MartColumn, MartTable, Owner, TableKind
-from gem.warehouse.templates.expressions import batch_id, identity, lines, names, same, step
+from gem.contracts.spec import MartColumn, MartTable, Owner, TableKind
+from gem.warehouse.templates.expressions import batch_id, identity, lines, names, same, step, touched_join
+from gem.warehouse.templates.filled import (
+    filled,
+    filling_joins,
+    follow,
+    lookup_of,
+    recount,
+    recount_roots,
+    rollup_of,
+)
+from gem.warehouse.templates.references import DATE_KEY_SUFFIX, dimension_of, rekey, resolved, resolving_join
 from gem.warehouse.templates.stage import key_text, stage_checks, stage_steps, twice
-
-DATE_KEY_SUFFIX = "_date_key"
 
 
 def fact_script(table: MartTable) -> str:
     """All steps of one fact."""
+    lookup, rollup = lookup_of(table), rollup_of(table)
     return "\n".join(
         [
             *stage_steps(table),
             stage_checks(table),
+            *([step("recount_roots", recount_roots(table, rollup))] if rollup else []),
             step("remove", _replaced(table), _delete(table)),
-            *(step(f"rekey_{column.name}", _rekey(table, column)) for column in table.references),
+            *(step(f"rekey_{column.name}", rekey(table, column)) for column in table.references),
             step("insert", _insert(table)),
+            *([step("recount", recount(table, rollup))] if rollup else []),
+            *([step("follow", follow(table, lookup))] if lookup else []),
             step("analyze", f"analyze mart.{table.name}"),
             step("check", _unique(table), _orphans(table)),
         ]
-    )
-
-
-def _reference(column: MartColumn) -> KeyReference:
-    if column.reference is None:
-        raise ValueError(f"{column.name} resolves no key")
-    return column.reference
-
-
-def _touched(table: MartTable, relation: str) -> str:
-    """The join of a relation's rows to the touched roots they belong to."""
-    return (
-        f"touched_root\n    on touched_root.aggregate = '{table.aggregate}'\n"
-        f"    and touched_root.source_id = {relation}.source_id\n"
-        f"    and touched_root.root_id = {relation}.{table.root_column}"
     )
 
 
@@ -45,7 +42,7 @@ def _replaced(table: MartTable) -> str:
     return (
         f"create temp table replaced_{table.name}\ndistkey ({table.dist_key}) as\nselect\n"
         f"{lines(f'present.{name}' for name in columns)}\n"
-        f"from mart.{table.name} as present\njoin {_touched(table, 'present')}"
+        f"from mart.{table.name} as present\njoin {touched_join(table, 'present')}"
     )
 
 
@@ -59,11 +56,11 @@ def _delete(table: MartTable) -> str:
 
 
 def _insert(table: MartTable) -> str:
-    joins = [_lookup(column, "staged") for column in table.references]
+    joins = [*(resolving_join(column, "staged") for column in table.references), *filling_joins(table)]
     return (
         f"insert into mart.{table.name} (\n{lines(names(table.warehouse_columns))}\n)\nselect\n"
         f"{lines(_value(column) for column in table.warehouse_columns)}\n"
-        f"from stage_{table.name} as staged\njoin {_touched(table, 'staged')}\n"
+        f"from stage_{table.name} as staged\njoin {touched_join(table, 'staged')}\n"
         f"    and {same(['batch_seq', 'attempt'], 'touched_root', 'staged')}\n"
         + "\n".join(joins)
         + f"\nleft join replaced_{table.name} as replaced\n    on {same(identity(table), 'replaced', 'staged')}"
@@ -72,8 +69,9 @@ def _insert(table: MartTable) -> str:
 
 def _value(column: MartColumn) -> str:
     if column.owner is Owner.KEY:
-        dimension = MART_TABLE_BY_NAME[_reference(column).dimension]
-        return f"coalesce({_alias(column)}.{dimension.key_column}, {UNKNOWN_KEY}) as {column.name}"
+        return resolved(column, "staged")
+    if column.owner is Owner.OTHER:
+        return filled(column)
     written = {
         "batch_id": f"{batch_id('staged')} as batch_id",
         "source_version": "staged.batch_seq as source_version",
@@ -83,56 +81,19 @@ def _value(column: MartColumn) -> str:
     return written.get(column.name, f"staged.{column.name}")
 
 
-def _alias(column: MartColumn) -> str:
-    return column.name.removesuffix("_key")
-
-
-def _lookup(column: MartColumn, relation: str) -> str:
-    reference, alias = _reference(column), _alias(column)
-    return f"left join mart.{reference.dimension} as {alias}\n    on {_is_version_of(reference, alias, relation)}"
-
-
-def _is_version_of(reference: KeyReference, dimension: str, relation: str) -> str:
-    natural_key = MART_TABLE_BY_NAME[reference.dimension].natural_key[0]
-    condition = (
-        f"{dimension}.source_id = {relation}.source_id\n"
-        f"    and {dimension}.{natural_key} = {relation}.{reference.natural_key}"
-    )
-    if MART_TABLE_BY_NAME[reference.dimension].kind is not TableKind.SCD2:
-        return condition
-    return (
-        f"{condition}\n    and {dimension}.valid_from <= {relation}.{reference.as_of}\n"
-        f"    and {dimension}.valid_to > {relation}.{reference.as_of}"
-    )
-
-
-def _rekey(table: MartTable, column: MartColumn) -> str:
-    """Resolve again what refers to a key whose versions changed, in facts that the batch does not replace."""
-    reference = _reference(column)
-    dimension = MART_TABLE_BY_NAME[reference.dimension]
-    rekeyed = f"rekeyed_{dimension.name}"
-    return (
-        f"update mart.{table.name}\nset\n    {column.name} = version.{dimension.key_column},\n"
-        f"    dw_updated_at = getdate()\nfrom {rekeyed}\njoin mart.{dimension.name} as version\n"
-        f"    on {same(['source_id', *dimension.natural_key], 'version', rekeyed)}\n"
-        f"where {_is_version_of(reference, 'version', table.name)}\n"
-        f"    and {table.name}.{column.name} <> version.{dimension.key_column}"
-    )
-
-
 def _unique(table: MartTable) -> str:
     key = identity(table)
     return twice(
         "the key stands twice",
         key_text(key, "present"),
-        f"mart.{table.name} as present\njoin {_touched(table, 'present')}",
+        f"mart.{table.name} as present\njoin {touched_join(table, 'present')}",
         [f"present.{name}" for name in key],
     )
 
 
 def _orphans(table: MartTable) -> str:
     """Every key of the touched rows stands in its dimension; -1 does, as the unknown member."""
-    keys = [(c.name, MART_TABLE_BY_NAME[_reference(c).dimension]) for c in table.references]
+    keys = [(c.name, dimension_of(c)) for c in table.references]
     keys += [(c.name, MART_TABLE_BY_NAME["dim_date"]) for c in table.columns if c.name.endswith(DATE_KEY_SUFFIX)]
     cases = [
         f"when {_in(name, dimension)} is null then '{name} is not in {dimension.name}'" for name, dimension in keys
@@ -145,7 +106,7 @@ def _orphans(table: MartTable) -> str:
     return (
         f"select\n    case\n{lines(cases, separator='', indent=' ' * 8)}\n    end as problem,\n"
         f"    min({key_text([*identity(table), *(name for name, _ in keys)], 'present')}) as example\n"
-        f"from mart.{table.name} as present\njoin {_touched(table, 'present')}\n"
+        f"from mart.{table.name} as present\njoin {touched_join(table, 'present')}\n"
         + "\n".join(joins)
         + "\nwhere "
         + "\n    or ".join(f"{_in(name, dimension)} is null" for name, dimension in keys)

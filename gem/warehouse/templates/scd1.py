@@ -1,6 +1,6 @@
 """The load of an SCD1 dimension: the newest batch wins row by row; a row that a newer batch lacks stays."""
 
-from gem.contracts.spec import MartTable
+from gem.contracts.spec import UNKNOWN_KEY, MartTable
 from gem.warehouse.templates.expressions import batch_id, lines, names, natural_identity, same, step, surrogate_key
 from gem.warehouse.templates.stage import BATCH_COLUMNS, merge, newer, stage_checks, stage_steps, unique_key
 
@@ -12,7 +12,7 @@ def scd1_script(table: MartTable) -> str:
     publish = step(
         "publish",
         _fresh(table),
-        _rekeyed(table),
+        _stale(table),
         merge(f"ops.{table.name}_version", f"fresh_{table.name}", key, list(BATCH_COLUMNS)),
         merge(
             f"mart.{table.name}",
@@ -57,10 +57,13 @@ def _fresh(table: MartTable) -> str:
     )
 
 
-def _rekeyed(table: MartTable) -> str:
+def _stale(table: MartTable) -> str:
+    """The keys that were unknown: the facts that wait for them hold -1. A known row keeps its key for ever."""
     key = natural_identity(table)
+    unknown = f"cast({UNKNOWN_KEY} as bigint) as old_key"
     return (
-        f"create temp table rekeyed_{table.name} as\nselect\n{lines(f'fresh.{name}' for name in key)}\n"
+        f"create temp table stale_{table.name} as\nselect\n"
+        f"{lines([unknown, *(f'fresh.{name}' for name in key), 'true as is_moved'])}\n"
         f"from fresh_{table.name} as fresh\nleft join mart.{table.name} as present\n"
         f"    on present.{table.key_column} = fresh.{table.key_column}\nwhere present.{table.key_column} is null"
     )

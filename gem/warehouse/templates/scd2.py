@@ -11,6 +11,7 @@ time. An observation that equals the one before it opens no version; the lowest 
 from gem.contracts.spec import BEGINNING_OF_TIME, END_OF_TIME, SCD2_COLUMNS, MartTable
 from gem.warehouse.templates.expressions import lines, names, natural_identity, same, step
 from gem.warehouse.templates.scd2_observations import observe, touch
+from gem.warehouse.templates.scd2_stale import stale, tells_else
 from gem.warehouse.templates.scd2_versions import rebuild
 from gem.warehouse.templates.stage import key_text, merge, stage_checks, stage_steps, unique_key
 
@@ -32,7 +33,7 @@ def scd2_script(table: MartTable) -> str:
 
 
 def _publish(table: MartTable) -> list[str]:
-    return [_vanished(table), _changed(table), _rekeyed(table), *_write(table)]
+    return [_vanished(table), _changed(table), stale(table), *_write(table)]
 
 
 def _vanished(table: MartTable) -> str:
@@ -40,7 +41,7 @@ def _vanished(table: MartTable) -> str:
     return f"""
 create temp table vanished_{table.name} as
 select
-{lines([f"present.{name}" for name in [table.key_column, *key]])}
+{lines([f"present.{name}" for name in [table.key_column, *key, "valid_from"]])}
 from mart.{table.name} as present
 join touched_{table.name} as touched
     on {same(key, "touched", "present")}
@@ -55,7 +56,8 @@ def _changed(table: MartTable) -> str:
 create temp table changed_{table.name} as
 select
 {lines(f"rebuilt.{name}" for name in _published(table))},
-    present.{table.key_column} is null as is_new
+    present.{table.key_column} is null as is_new,
+    present.valid_to as valid_to_before{tells_else(table)}
 from rebuilt_{table.name} as rebuilt
 left join mart.{table.name} as present
     on present.{table.key_column} = rebuilt.{table.key_column}
@@ -69,22 +71,6 @@ where present.{table.key_column} is null
 def _published(table: MartTable) -> list[str]:
     own = [table.key_column, "source_id", *names(table.columns), *names(SCD2_COLUMNS)]
     return [*own, "batch_id", "source_version"]
-
-
-def _rekeyed(table: MartTable) -> str:
-    """The natural keys whose intervals changed: facts that refer to them are resolved again."""
-    key = natural_identity(table)
-    return f"""
-create temp table rekeyed_{table.name} as
-select
-{lines(key)}
-from vanished_{table.name}
-union
-select
-{lines(key)}
-from changed_{table.name}
-where is_new
-"""
 
 
 def _write(table: MartTable) -> list[str]:

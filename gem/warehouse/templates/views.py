@@ -2,7 +2,7 @@
 
 from gem.contracts.spec import DW_COLUMNS, MartColumn, MartTable, TableKind
 from gem.warehouse.templates.expressions import HEADER, lines
-from gem.warehouse.templates.facts import DATE_KEY_SUFFIX
+from gem.warehouse.templates.references import DATE_KEY_SUFFIX
 
 VIEW_OF = {
     "dim_date": "v_dates",
@@ -13,6 +13,7 @@ VIEW_OF = {
     "fact_bid": "v_bids",
     "fact_bid_participation": "v_participations",
     "fact_order_line": "v_order_lines",
+    "fact_contract_lifecycle": "v_contracts",
 }
 BOOKKEEPING = {column.name for column in DW_COLUMNS} | {"row_hash"}
 

@@ -1,0 +1,375 @@
+-- Generated from gem.contracts by `gem contracts generate`; do not edit.
+-- step: create_stage
+create temp table stage_fact_contract_lifecycle (
+    source_id varchar(32),
+    contract_id bigint,
+    contract_number varchar(64),
+    buy_mode varchar(32),
+    status varchar(32),
+    cancelled_by varchar(32),
+    bid_id bigint,
+    org_id bigint,
+    seller_id bigint,
+    contract_date_key integer,
+    accepted_date_key integer,
+    rejected_date_key integer,
+    cancelled_date_key integer,
+    contract_at timestamp,
+    accepted_at timestamp,
+    rejected_at timestamp,
+    cancelled_at timestamp,
+    contract_to_acceptance_days integer,
+    total_value numeric(18,2),
+    line_count integer,
+    is_void boolean,
+    batch_seq bigint,
+    attempt integer
+)
+diststyle key
+distkey (contract_id);
+
+-- step: create_incoming
+create temp table incoming_fact_contract_lifecycle (
+    source_id varchar(32),
+    contract_id bigint,
+    contract_number varchar(64),
+    buy_mode varchar(32),
+    status varchar(32),
+    cancelled_by varchar(32),
+    bid_id bigint,
+    org_id bigint,
+    seller_id bigint,
+    contract_date_key integer,
+    accepted_date_key integer,
+    rejected_date_key integer,
+    cancelled_date_key integer,
+    contract_at timestamp,
+    accepted_at timestamp,
+    rejected_at timestamp,
+    cancelled_at timestamp,
+    contract_to_acceptance_days integer,
+    total_value numeric(18,2),
+    line_count integer,
+    is_void boolean
+)
+diststyle key
+distkey (contract_id);
+
+-- step: count_incoming
+select
+    count(*),
+    sum(total_value)
+from incoming_fact_contract_lifecycle;
+
+-- step: keep_incoming
+insert into stage_fact_contract_lifecycle (
+    source_id,
+    contract_id,
+    contract_number,
+    buy_mode,
+    status,
+    cancelled_by,
+    bid_id,
+    org_id,
+    seller_id,
+    contract_date_key,
+    accepted_date_key,
+    rejected_date_key,
+    cancelled_date_key,
+    contract_at,
+    accepted_at,
+    rejected_at,
+    cancelled_at,
+    contract_to_acceptance_days,
+    total_value,
+    line_count,
+    is_void,
+    batch_seq,
+    attempt
+)
+select
+    source_id,
+    contract_id,
+    contract_number,
+    buy_mode,
+    status,
+    cancelled_by,
+    bid_id,
+    org_id,
+    seller_id,
+    contract_date_key,
+    accepted_date_key,
+    rejected_date_key,
+    cancelled_date_key,
+    contract_at,
+    accepted_at,
+    rejected_at,
+    cancelled_at,
+    contract_to_acceptance_days,
+    total_value,
+    line_count,
+    is_void,
+    cast(%s as bigint),
+    cast(%s as integer)
+from incoming_fact_contract_lifecycle;
+
+drop table incoming_fact_contract_lifecycle;
+
+analyze stage_fact_contract_lifecycle;
+
+-- step: check_stage
+select 'the curated files hold one key twice' as problem, min(example) as example
+from (
+    select 'source_id=' || coalesce(cast(source_id as varchar), 'null') || ' ' || 'contract_id=' || coalesce(cast(contract_id as varchar), 'null') as example
+    from stage_fact_contract_lifecycle
+    group by source_id, contract_id, batch_seq, attempt
+    having count(*) > 1
+) as twice
+having count(*) > 0;
+
+select 'the row belongs to no root that the batch speaks of' as problem,
+    min('source_id=' || coalesce(cast(stage_fact_contract_lifecycle.source_id as varchar), 'null') || ' ' || 'contract_id=' || coalesce(cast(stage_fact_contract_lifecycle.contract_id as varchar), 'null')) as example
+from stage_fact_contract_lifecycle
+left join stage_root
+    on stage_root.source_id = stage_fact_contract_lifecycle.source_id
+    and stage_root.batch_seq = stage_fact_contract_lifecycle.batch_seq
+    and stage_root.attempt = stage_fact_contract_lifecycle.attempt
+    and stage_root.aggregate = 'contract'
+    and stage_root.root_id = stage_fact_contract_lifecycle.contract_id
+    and not stage_root.is_deleted
+where stage_root.root_id is null
+having count(*) > 0;
+
+-- step: remove
+create temp table replaced_fact_contract_lifecycle
+distkey (contract_id) as
+select
+    present.source_id,
+    present.contract_id,
+    present.dw_inserted_at
+from mart.fact_contract_lifecycle as present
+join touched_root
+    on touched_root.aggregate = 'contract'
+    and touched_root.source_id = present.source_id
+    and touched_root.root_id = present.contract_id;
+
+delete from mart.fact_contract_lifecycle
+using touched_root
+where touched_root.aggregate = 'contract'
+    and touched_root.source_id = fact_contract_lifecycle.source_id
+    and touched_root.root_id = fact_contract_lifecycle.contract_id;
+
+-- step: rekey_buyer_org_key
+update mart.fact_contract_lifecycle
+set
+    buyer_org_key = version.buyer_org_key,
+    dw_updated_at = getdate()
+from stale_dim_buyer_org as stale
+join mart.dim_buyer_org as version
+    on version.source_id = stale.source_id
+    and version.org_id = stale.org_id
+where stale.is_moved
+    and fact_contract_lifecycle.buyer_org_key = stale.old_key
+    and fact_contract_lifecycle.source_id = stale.source_id
+    and fact_contract_lifecycle.org_id = stale.org_id
+    and fact_contract_lifecycle.contract_date_key >= stale.changed_from_date_key
+    and version.valid_from <= fact_contract_lifecycle.contract_at
+    and version.valid_to > fact_contract_lifecycle.contract_at
+    and fact_contract_lifecycle.buyer_org_key <> version.buyer_org_key;
+
+-- step: rekey_seller_key
+update mart.fact_contract_lifecycle
+set
+    seller_key = version.seller_key,
+    dw_updated_at = getdate()
+from stale_dim_seller as stale
+join mart.dim_seller as version
+    on version.source_id = stale.source_id
+    and version.seller_id = stale.seller_id
+where stale.is_moved
+    and fact_contract_lifecycle.seller_key = stale.old_key
+    and fact_contract_lifecycle.source_id = stale.source_id
+    and fact_contract_lifecycle.seller_id = stale.seller_id
+    and fact_contract_lifecycle.contract_date_key >= stale.changed_from_date_key
+    and version.valid_from <= fact_contract_lifecycle.contract_at
+    and version.valid_to > fact_contract_lifecycle.contract_at
+    and fact_contract_lifecycle.seller_key <> version.seller_key;
+
+-- step: insert
+insert into mart.fact_contract_lifecycle (
+    source_id,
+    contract_id,
+    contract_number,
+    buy_mode,
+    status,
+    cancelled_by,
+    bid_id,
+    org_id,
+    seller_id,
+    buyer_org_key,
+    seller_key,
+    bid_published_date_key,
+    bid_awarded_date_key,
+    contract_date_key,
+    accepted_date_key,
+    rejected_date_key,
+    cancelled_date_key,
+    contract_at,
+    accepted_at,
+    rejected_at,
+    cancelled_at,
+    award_to_contract_days,
+    contract_to_acceptance_days,
+    total_value,
+    line_count,
+    is_void,
+    batch_id,
+    source_version,
+    dw_inserted_at,
+    dw_updated_at
+)
+select
+    staged.source_id,
+    staged.contract_id,
+    staged.contract_number,
+    staged.buy_mode,
+    staged.status,
+    staged.cancelled_by,
+    staged.bid_id,
+    staged.org_id,
+    staged.seller_id,
+    case when staged.org_id is null then -2 else coalesce(buyer_org.buyer_org_key, -1) end as buyer_org_key,
+    case when staged.seller_id is null then -2 else coalesce(seller.seller_key, -1) end as seller_key,
+    coalesce(bid.published_date_key, -1) as bid_published_date_key,
+    coalesce(bid.awarded_date_key, -1) as bid_awarded_date_key,
+    staged.contract_date_key,
+    staged.accepted_date_key,
+    staged.rejected_date_key,
+    staged.cancelled_date_key,
+    staged.contract_at,
+    staged.accepted_at,
+    staged.rejected_at,
+    staged.cancelled_at,
+    datediff(day, dateadd(minute, 330, bid.awarded_at), dateadd(minute, 330, staged.contract_at)) as award_to_contract_days,
+    staged.contract_to_acceptance_days,
+    staged.total_value,
+    staged.line_count,
+    staged.is_void,
+    staged.source_id || '-' || lpad(cast(staged.batch_seq as varchar), 10, '0') as batch_id,
+    staged.batch_seq as source_version,
+    coalesce(replaced.dw_inserted_at, getdate()) as dw_inserted_at,
+    getdate() as dw_updated_at
+from stage_fact_contract_lifecycle as staged
+join touched_root
+    on touched_root.aggregate = 'contract'
+    and touched_root.source_id = staged.source_id
+    and touched_root.root_id = staged.contract_id
+    and touched_root.batch_seq = staged.batch_seq
+    and touched_root.attempt = staged.attempt
+left join mart.dim_buyer_org as buyer_org
+    on buyer_org.source_id = staged.source_id
+    and buyer_org.org_id = staged.org_id
+    and buyer_org.valid_from <= staged.contract_at
+    and buyer_org.valid_to > staged.contract_at
+left join mart.dim_seller as seller
+    on seller.source_id = staged.source_id
+    and seller.seller_id = staged.seller_id
+    and seller.valid_from <= staged.contract_at
+    and seller.valid_to > staged.contract_at
+left join mart.fact_bid as bid
+    on bid.source_id = staged.source_id
+    and bid.bid_id = staged.bid_id
+left join replaced_fact_contract_lifecycle as replaced
+    on replaced.source_id = staged.source_id
+    and replaced.contract_id = staged.contract_id;
+
+-- step: follow
+update mart.fact_contract_lifecycle
+set
+    bid_published_date_key = filled.bid_published_date_key,
+    bid_awarded_date_key = filled.bid_awarded_date_key,
+    award_to_contract_days = filled.award_to_contract_days,
+    dw_updated_at = getdate()
+from (
+    select
+        present.source_id,
+        present.contract_id,
+        coalesce(bid.published_date_key, -1) as bid_published_date_key,
+        coalesce(bid.awarded_date_key, -1) as bid_awarded_date_key,
+        datediff(day, dateadd(minute, 330, bid.awarded_at), dateadd(minute, 330, present.contract_at)) as award_to_contract_days
+    from touched_root
+    join mart.fact_contract_lifecycle as present
+        on present.source_id = touched_root.source_id
+        and present.bid_id = touched_root.root_id
+    left join mart.fact_bid as bid
+        on bid.source_id = present.source_id
+        and bid.bid_id = present.bid_id
+    where touched_root.aggregate = 'bid'
+) as filled
+where fact_contract_lifecycle.source_id = filled.source_id
+    and fact_contract_lifecycle.contract_id = filled.contract_id
+    and (
+        fact_contract_lifecycle.bid_published_date_key <> filled.bid_published_date_key
+        or fact_contract_lifecycle.bid_awarded_date_key <> filled.bid_awarded_date_key
+        or not coalesce(fact_contract_lifecycle.award_to_contract_days = filled.award_to_contract_days, fact_contract_lifecycle.award_to_contract_days is null and filled.award_to_contract_days is null)
+    );
+
+-- step: analyze
+analyze mart.fact_contract_lifecycle;
+
+-- step: check
+select 'the key stands twice' as problem, min(example) as example
+from (
+    select 'source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'contract_id=' || coalesce(cast(present.contract_id as varchar), 'null') as example
+    from mart.fact_contract_lifecycle as present
+join touched_root
+    on touched_root.aggregate = 'contract'
+    and touched_root.source_id = present.source_id
+    and touched_root.root_id = present.contract_id
+    group by present.source_id, present.contract_id
+    having count(*) > 1
+) as twice
+having count(*) > 0;
+
+select
+    case
+        when buyer_org.buyer_org_key is null then 'buyer_org_key is not in dim_buyer_org'
+        when seller.seller_key is null then 'seller_key is not in dim_seller'
+        when bid_published_date.date_key is null then 'bid_published_date_key is not in dim_date'
+        when bid_awarded_date.date_key is null then 'bid_awarded_date_key is not in dim_date'
+        when contract_date.date_key is null then 'contract_date_key is not in dim_date'
+        when accepted_date.date_key is null then 'accepted_date_key is not in dim_date'
+        when rejected_date.date_key is null then 'rejected_date_key is not in dim_date'
+        when cancelled_date.date_key is null then 'cancelled_date_key is not in dim_date'
+    end as problem,
+    min('source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'contract_id=' || coalesce(cast(present.contract_id as varchar), 'null') || ' ' || 'buyer_org_key=' || coalesce(cast(present.buyer_org_key as varchar), 'null') || ' ' || 'seller_key=' || coalesce(cast(present.seller_key as varchar), 'null') || ' ' || 'bid_published_date_key=' || coalesce(cast(present.bid_published_date_key as varchar), 'null') || ' ' || 'bid_awarded_date_key=' || coalesce(cast(present.bid_awarded_date_key as varchar), 'null') || ' ' || 'contract_date_key=' || coalesce(cast(present.contract_date_key as varchar), 'null') || ' ' || 'accepted_date_key=' || coalesce(cast(present.accepted_date_key as varchar), 'null') || ' ' || 'rejected_date_key=' || coalesce(cast(present.rejected_date_key as varchar), 'null') || ' ' || 'cancelled_date_key=' || coalesce(cast(present.cancelled_date_key as varchar), 'null')) as example
+from mart.fact_contract_lifecycle as present
+join touched_root
+    on touched_root.aggregate = 'contract'
+    and touched_root.source_id = present.source_id
+    and touched_root.root_id = present.contract_id
+left join mart.dim_buyer_org as buyer_org
+    on buyer_org.buyer_org_key = present.buyer_org_key
+left join mart.dim_seller as seller
+    on seller.seller_key = present.seller_key
+left join mart.dim_date as bid_published_date
+    on bid_published_date.date_key = present.bid_published_date_key
+left join mart.dim_date as bid_awarded_date
+    on bid_awarded_date.date_key = present.bid_awarded_date_key
+left join mart.dim_date as contract_date
+    on contract_date.date_key = present.contract_date_key
+left join mart.dim_date as accepted_date
+    on accepted_date.date_key = present.accepted_date_key
+left join mart.dim_date as rejected_date
+    on rejected_date.date_key = present.rejected_date_key
+left join mart.dim_date as cancelled_date
+    on cancelled_date.date_key = present.cancelled_date_key
+where buyer_org.buyer_org_key is null
+    or seller.seller_key is null
+    or bid_published_date.date_key is null
+    or bid_awarded_date.date_key is null
+    or contract_date.date_key is null
+    or accepted_date.date_key is null
+    or rejected_date.date_key is null
+    or cancelled_date.date_key is null
+group by 1;
