@@ -10,7 +10,8 @@ from local_aws.redshift.expressions import rewrite
 from local_aws.redshift.merge import is_merge, merge
 from local_aws.redshift.plan import Plan
 from local_aws.redshift.refusals import refuse
-from local_aws.redshift.tables import NOTHING, alter_table, create_table, spaced_rewrite, syntax_error, table_attributes
+from local_aws.redshift.table_design import TableDesign, read_design
+from local_aws.redshift.tables import NOTHING, alter_table, create_table, spaced_rewrite, syntax_error
 from local_aws.redshift.tokens import Reader, Token, solid, statements, words
 from local_aws.redshift.unload_command import parse_unload
 
@@ -73,10 +74,10 @@ def _materialized_view(tokens: list[Token]) -> Plan:
     reader = Reader(tokens)
     reader.accept("create", "materialized", "view")
     name = reader.qualified_name()
-    table_attributes(reader)
+    design = read_design(reader, TableDesign())
     if not reader.accept("as"):
         raise syntax_error(reader)
-    return Plan(f"create materialized view {name} as {spaced_rewrite(reader.rest)}")
+    return Plan(f"create materialized view {name} as {spaced_rewrite(reader.rest)}", after=(design.sql(name),))
 
 
 def _copy(tokens: list[Token]) -> Plan:

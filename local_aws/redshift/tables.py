@@ -8,6 +8,7 @@ from local_aws.redshift.column_types import column_type, indexable
 from local_aws.redshift.errors import RefusedError, unknown_here
 from local_aws.redshift.expressions import rewrite
 from local_aws.redshift.plan import Plan
+from local_aws.redshift.table_design import TableDesign, encoding, names, read_design
 from local_aws.redshift.tokens import Reader, Token, quote, solid, split
 
 NOTHING = "do 'begin end'"
@@ -26,6 +27,7 @@ class TableBody:
     keys: list[tuple[str, ...]] = field(default_factory=list)
     foreign_keys: list[tuple[str, ...]] = field(default_factory=list)
     not_null: set[str] = field(default_factory=set)
+    design: TableDesign = field(default_factory=TableDesign)
 
 
 def create_table(tokens: Sequence[Token]) -> Plan:
@@ -38,43 +40,31 @@ def create_table(tokens: Sequence[Token]) -> Plan:
     missing = "if not exists " if reader.accept("if", "not", "exists") else ""
     table = reader.qualified_name()
     group = reader.group() if reader.peek().text == "(" else None
-    sort_keys = table_attributes(reader)
+    body = _body(group) if group and not _is_query(reader) else TableBody()
+    design = read_design(reader, body.design)
     head = f"create {temporary}table {missing}{table}"
+    # The stages of a load are temporary: nobody looks up their design.
+    kept = () if temporary else (design.sql(table),)
     if reader.accept("as"):
-        names = f" ({spaced(group)})" if group else ""
+        columns = f" ({spaced(group)})" if group else ""
         # Redshift computes statistics of a table that CREATE TABLE AS fills (ANALYZE, usage notes).
-        return Plan(f"{head}{names} as {spaced_rewrite(reader.rest)}", after=(f"analyze {table}",))
+        return Plan(f"{head}{columns} as {spaced_rewrite(reader.rest)}", after=(f"analyze {table}", *kept))
     if group is None or reader.rest:
         raise syntax_error(reader)
-    body = _body(group)
     columns = ", ".join(sql + (" not null" if name in body.not_null else "") for name, sql in body.columns)
-    keys = [*body.keys, *sort_keys, *_narrowed(body.foreign_keys, sort_keys)]
-    return Plan(f"{head} ({columns})", after=_indexes(table, keys, body.types))
+    keys = [*body.keys, *design.sort_keys, *_narrowed(body.foreign_keys, design.sort_keys)]
+    return Plan(f"{head} ({columns})", after=(*_indexes(table, keys, body.types), *kept))
+
+
+def _is_query(reader: Reader) -> bool:
+    """Whether what follows the list in parentheses makes it the names of a query's columns."""
+    return "as" in [token.word for token in reader.rest]
 
 
 def _narrowed(foreign_keys: list[tuple[str, ...]], sort_keys: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """A foreign key's index goes on to the last sort column, by which zone maps narrow such a search on Redshift."""
     narrowing = sort_keys[0][-1:] if sort_keys else ()
     return [(*key, *narrowing) for key in foreign_keys]
-
-
-def table_attributes(reader: Reader) -> list[tuple[str, ...]]:
-    """Read DISTSTYLE, DISTKEY, SORTKEY, ENCODE AUTO, BACKUP, AUTO REFRESH; gives the sort keys."""
-    sort_keys: list[tuple[str, ...]] = []
-    while True:
-        if reader.accept("diststyle") or reader.accept("backup") or reader.accept("auto", "refresh"):
-            reader.take()
-        elif reader.accept("distkey"):
-            reader.group()
-        elif reader.accept("encode", "auto") or reader.accept("sortkey", "auto"):
-            pass
-        elif reader.accept("compound") or reader.accept("interleaved"):
-            if reader.peek().word != "sortkey":
-                raise syntax_error(reader)
-        elif reader.accept("sortkey"):
-            sort_keys.append(_names(reader.group()))
-        else:
-            return sort_keys
 
 
 def alter_table(tokens: Sequence[Token]) -> Plan:
@@ -99,24 +89,26 @@ def _add(table: str, reader: Reader) -> Plan:
     if reader.accept("foreign", "key"):
         return Plan(NOTHING)
     if reader.accept("primary", "key") or reader.accept("unique"):
-        (index,) = _indexes(table, [_names(reader.group())], {})
+        (index,) = _indexes(table, [names(reader.group())], {})
         return Plan(index)
     reader.accept("column")
     body = TableBody()
     _column(body, reader)
-    return Plan(f"alter table {table} add column {body.columns[0][1]}")
+    kept = (body.design.sql(table),) if body.design.encodings else ()
+    return Plan(f"alter table {table} add column {body.columns[0][1]}", after=kept)
 
 
 def _alter(table: str, reader: Reader) -> Plan:
-    if reader.peek().word in ("distkey", "diststyle", "sortkey", "compound", "encode"):
-        return Plan(NOTHING)
+    design = read_design(reader, TableDesign())
+    if not reader.rest:
+        return Plan(NOTHING, after=(design.sql(table),))
     reader.accept("column")
-    name = quote(reader.take().name)
+    name = reader.take().name
     if reader.accept("encode"):
-        return Plan(NOTHING)
+        return Plan(NOTHING, after=(TableDesign(encodings={name: encoding(reader.take())}).sql(table),))
     if not reader.accept("type"):
         raise syntax_error(reader)
-    return Plan(f"alter table {table} alter column {name} type {column_type(reader)}")
+    return Plan(f"alter table {table} alter column {quote(name)} type {column_type(reader)}")
 
 
 def _body(group: Sequence[Token]) -> TableBody:
@@ -146,12 +138,12 @@ def _table_constraint(body: TableBody, reader: Reader) -> None:
     if reader.accept("constraint"):
         reader.take()
     if reader.accept("foreign", "key"):
-        body.foreign_keys.append(_names(reader.group()))
+        body.foreign_keys.append(names(reader.group()))
         return
     primary = reader.accept("primary", "key")
     if not (primary or reader.accept("unique")):
         raise syntax_error(reader)
-    key = _names(reader.group())
+    key = names(reader.group())
     body.keys.append(key)
     if primary:
         body.not_null.update(key)
@@ -169,26 +161,38 @@ def _column(body: TableBody, reader: Reader) -> None:
 def _column_attribute(body: TableBody, name: str, reader: Reader) -> list[str]:
     if reader.accept("not", "null"):
         body.not_null.add(name)
-    elif reader.accept("primary", "key"):
-        body.not_null.add(name)
-        body.keys.append((name,))
-    elif reader.accept("unique") or reader.accept("sortkey"):
-        body.keys.append((name,))
     elif reader.accept("references"):
         reader.qualified_name()
         if reader.peek().text == "(":
             reader.group()
-    elif reader.accept("encode") or reader.accept("collate"):
-        reader.take()
     elif reader.accept("default"):
         return ["default", _default(reader)]
     elif reader.accept("identity"):
         return [_identity("always", reader)]
     elif reader.accept("generated", "by", "default", "as", "identity"):
         return [_identity("by default", reader)]
-    elif not (reader.accept("distkey") or reader.accept("null")):
+    elif not (_key_or_storage(body, name, reader) or reader.accept("null")):
         raise syntax_error(reader)
     return []
+
+
+def _key_or_storage(body: TableBody, name: str, reader: Reader) -> bool:
+    if reader.accept("primary", "key"):
+        body.not_null.add(name)
+        body.keys.append((name,))
+    elif reader.accept("unique"):
+        body.keys.append((name,))
+    elif reader.accept("sortkey"):
+        body.design.sort_keys.append((name,))
+    elif reader.accept("distkey"):
+        body.design.distribution_key = name
+    elif reader.accept("encode"):
+        body.design.encodings[name] = encoding(reader.take())
+    elif reader.accept("collate"):
+        reader.take()
+    else:
+        return False
+    return True
 
 
 def _default(reader: Reader) -> str:
@@ -214,10 +218,6 @@ def _index(table: str, key: tuple[str, ...]) -> str:
     digest = hashlib.md5(f"{table} {key}".encode(), usedforsecurity=False).hexdigest()[:12]
     plain = table.rpartition(".")[2].strip('"')[:40]
     return f"create index if not exists {quote(f'{plain}_{digest}')} on {table} ({', '.join(map(quote, key))})"
-
-
-def _names(group: Sequence[Token]) -> tuple[str, ...]:
-    return tuple(Reader(piece).take().name for piece in split(group, ","))
 
 
 def spaced(tokens: Sequence[Token] | None) -> str:

@@ -190,7 +190,6 @@ def test_views_of_both_kinds_are_made(cursor: Any) -> None:
         ("select * from generate_series(1, 3)", "generate_series"),
         ("select string_agg(a, ',') from t", "LISTAGG"),
         ("savepoint s", "SAVEPOINT"),
-        ("unload ('select 1') to 's3://x/y' iam_role default", "UNLOAD"),
         ("alter table t append from s", "APPEND"),
     ],
 )
