@@ -9,13 +9,14 @@ from pathlib import Path
 import pyarrow as pa
 from psycopg2 import sql
 
-from extractor_ec2.copy_stream import arrow_schema, copied
+from extractor_ec2.copy_stream import UnfitRowError, arrow_schema, copied
 from extractor_ec2.lake import Lake
 from extractor_ec2.parts import PartsWriter, scratch_folder
 from extractor_ec2.personal import without_personal
 from extractor_ec2.postgres import Connection, Source
 from extractor_ec2.roots import ROOT_SCHEMA, ChangedRoots, row_conditions, table_identifier
 from extractor_ec2.snapshot import Snapshot, reading
+from extractor_ec2.unfit import where_it_stands
 from gem.contracts.errors import TerminalError
 from gem.contracts.keys import BatchId
 from gem.contracts.manifest import PartKind, RawAggregate, RawPart
@@ -82,8 +83,13 @@ class BatchWriter:
         schema = arrow_schema(table.extracted_columns)
         writer = self._writer(PartKind.ROWS, table.name, schema, folder)
         queries = (rows_query(table, condition) for condition in row_conditions(aggregate, table, roots))
-        with closing(_rows(connection, queries, schema, f"table {table.name}")) as batches:
-            parts = writer.write_all(without_personal(table, batch, self.hash_key) for batch in batches)
+        try:
+            with closing(_rows(connection, queries, schema, f"table {table.name}")) as batches:
+                parts = writer.write_all(without_personal(table, batch, self.hash_key) for batch in batches)
+        except UnfitRowError as error:
+            with reading(self.source, self.snapshot) as another:
+                conditions = row_conditions(aggregate, table, roots)
+                raise TerminalError(f"{error}{where_it_stands(another, table, conditions, error)}") from error
         logger.info("%s: %d rows of %s in %d parts", self.batch_id, sum(p.rows for p in parts), table.name, len(parts))
         return parts
 

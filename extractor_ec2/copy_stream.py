@@ -31,6 +31,15 @@ ARROW_TYPES: dict[Kind, pa.DataType] = {
 }
 
 
+class UnfitRowError(TerminalError):
+    """A row that a raw part cannot hold: `column` has that `value` as text, or the row is too long (both None)."""
+
+    def __init__(self, message: str, column: str | None = None, value: str | None = None) -> None:
+        super().__init__(message)
+        self.column = column
+        self.value = value
+
+
 def arrow_type(column: Column) -> pa.DataType:
     """The column's Arrow type, as its declaration spells it."""
     match column.type.kind:
@@ -51,7 +60,7 @@ def copied(
 ) -> Iterator[Iterator[pa.RecordBatch]]:
     """The rows of `query` as batches of `schema`, exact: NULL is not '', decimals keep every digit, times are UTC.
 
-    Streams in bounded memory. `what` names the rows in errors: TerminalError for a value that `schema` cannot hold
+    Streams in bounded memory. `what` names the rows in errors: UnfitRowError for a value that `schema` cannot hold
     (infinity, NaN, a year before 1), TransientError for a lost connection. After an error the connection is spent.
     """
     read_end, write_end = os.pipe()
@@ -107,7 +116,7 @@ def _batches(read_end: int, sender: _Sender, schema: pa.Schema, what: str) -> Ge
     except pa.ArrowInvalid as error:
         # A COPY that broke off can look like a bad value.
         sender.check(what)
-        raise TerminalError(f"{what}: {_in_our_words(str(error), schema)}") from error
+        raise _unfit_row(str(error), schema, what) from error
     sender.check(what)
 
 
@@ -129,8 +138,11 @@ def _csv_reader(pipe: IO[bytes], schema: pa.Schema) -> pc.CSVStreamingReader:
     )
 
 
-def _in_our_words(message: str, schema: pa.Schema) -> str:
+def _unfit_row(message: str, schema: pa.Schema, what: str) -> UnfitRowError:
     """Arrow counts columns from 0 and speaks of blocks; people want names."""
     if "straddling" in message:
-        return f"a row is longer than {BLOCK_BYTES} bytes of CSV, the limit of one row"
-    return re.sub(r"CSV column #(\d+)", lambda found: f"column {schema.names[int(found[1])]!r}", message)
+        return UnfitRowError(f"{what}: a row is longer than {BLOCK_BYTES} bytes of CSV, the limit of one row")
+    named = re.sub(r"CSV column #(\d+)", lambda found: f"column {schema.names[int(found[1])]!r}", message)
+    where = re.search(r"In column '(\w+)': .*?'([^']*)'", named)
+    column, value = where.groups() if where else (None, None)
+    return UnfitRowError(f"{what}: {named}", column, value)

@@ -143,17 +143,41 @@ def test_the_defaults_of_the_database_change_nothing(source_db, setting):
 )
 def test_a_value_that_parquet_cannot_hold_fails_its_aggregate_and_names_itself(site, column, value):
     site.execute(
-        f"insert into gem.contract (contract_id, {column}) values (1, '{value}')",
+        "insert into gem.contract (contract_id) select g from generate_series(1, 10) g",
+        f"insert into gem.contract (contract_id, {column}) values (4711, '{value}')",
         "insert into gem.bid (bid_id) values (1)",
     )
     summary = site.extractor().extract()
     assert set(summary.failed) == {"contract"}
     assert f"table contract: In column {column!r}" in summary.failed["contract"]
     assert value[:8] in summary.failed["contract"]
+    assert summary.failed["contract"].endswith(" (contract_id 4711)")
     manifest = site.manifest(summary.batch_id)
     assert "bid" in {aggregate.name for aggregate in manifest.aggregates}, "the others are published"
     assert manifest.parts_of("rows", "contract") == ()
     assert "contract" not in site.state()["windows"]
+
+
+def test_a_value_of_a_member_is_named_with_its_key_and_its_root(site):
+    site.execute(
+        "insert into gem.contract (contract_id) values (1), (2)",
+        "insert into gem.contract_item (contract_item_id, contract_id, line_value) values (7, 1, 5), (8, 2, 'NaN')",
+    )
+    site.extractor().extract()
+    site.execute("update gem.contract_item set line_no = 1")
+    failed = site.extractor().extract().failed["contract"]
+    assert "table contract_item: In column 'line_value'" in failed
+    assert failed.endswith(" (contract_item_id 8, contract_id 2)")
+
+
+def test_a_row_that_is_too_long_is_named_by_its_root(site):
+    site.execute(
+        "insert into gem.bid (bid_id, bid_number) select g, repeat('x', g * 20) from generate_series(1, 10) g",
+        "insert into gem.bid (bid_id, bid_number) values (42, repeat('x', 6000000)), (43, repeat('x', 1000))",
+    )
+    failed = site.extractor().extract().failed["bid"]
+    assert "table bid: a row is longer than 2097152 bytes" in failed
+    assert failed.endswith(" (bid_id 42)")
 
 
 def test_a_row_that_is_too_long_says_so(connection):
