@@ -34,7 +34,7 @@ def migrate(
     """
     from gem.warehouse import migrate as migrations  # noqa: PLC0415
 
-    with _warehouse() as connection:
+    with open_warehouse() as connection:
         if dry_run:
             _print_pending(migrations.pending(connection), as_json)
             return
@@ -69,7 +69,7 @@ def diff(
     """
     from gem.warehouse.diff import diff as compare  # noqa: PLC0415
 
-    with _warehouse() as connection:
+    with open_warehouse() as connection:
         report = compare(connection)
     if sql:
         typer.echo(report.additive_migration, nl=False)
@@ -101,7 +101,7 @@ def check(
     """
     from gem.warehouse.checks import run_checks  # noqa: PLC0415
 
-    with _warehouse() as connection:
+    with open_warehouse() as connection:
         results = run_checks(connection, table=table, examples=examples, max_lag_hours=max_lag)
     failed = [result for result in results if result.faults]
     if as_json:
@@ -116,7 +116,7 @@ def check(
 
 
 @contextmanager
-def _warehouse() -> Iterator["Connection"]:
+def open_warehouse() -> Iterator["Connection"]:
     """The warehouse by the settings of the environment; what was not committed is rolled back."""
     from gem.warehouse.connection import abandon  # noqa: PLC0415
 
