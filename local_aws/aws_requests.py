@@ -1,6 +1,7 @@
-"""What stands between the wire and moto: writes go one at a time, and are on disk before they are answered."""
+"""What stands between the wire and moto: writes go one at a time, and with a store to disk before their answer."""
 
 import io
+import json
 import logging
 import sqlite3
 import threading
@@ -8,11 +9,20 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote
 
+from moto.emr.models import emr_backends
+
+from local_aws.aws_endpoint import ACCOUNT_ID
 from local_aws.aws_store import AwsStore, is_refused
 
 READS = frozenset({"GET", "HEAD"})
 # A receive may wait for messages; the send that it waits for must not wait for it.
 WAITING_CALLS = frozenset({"AmazonSQS.ReceiveMessage"})
+# moto fails with 500 where the cluster is unknown; each names it in another parameter.
+CLUSTER_CALLS = {
+    "ElasticMapReduce.ListSteps": "ClusterId",
+    "ElasticMapReduce.DescribeStep": "ClusterId",
+    "ElasticMapReduce.AddJobFlowSteps": "JobFlowId",
+}
 ITEM_OPERATIONS = ("Item", "Items", ".Query", ".Scan")
 RESTORE_SECONDS = 45
 """A call that comes before the data is back waits so long; the SDKs give up after sixty seconds."""
@@ -51,6 +61,8 @@ class OneWriteAtATime:
         if environ["REQUEST_METHOD"] in READS or environ.get("HTTP_X_AMZ_TARGET") in WAITING_CALLS:
             return self._app(environ, start_response)
         with self._lock:
+            if cluster_id := _unknown_cluster(environ):
+                return _no_such_cluster(start_response, cluster_id)
             if self._store:
                 return self._kept(self._store, environ, start_response)
             return self._app(environ, start_response)
@@ -70,6 +82,22 @@ class OneWriteAtATime:
             return _refusal(start_response, "500 Internal Server Error", "the disk of the local AWS refuses")
         start_response(*answer)
         return content
+
+
+def _unknown_cluster(environ: Environ) -> str:
+    """The cluster that a request to EMR names and that there is not, or else an empty text."""
+    parameter = CLUSTER_CALLS.get(environ.get("HTTP_X_AMZ_TARGET", ""))
+    if parameter is None:
+        return ""
+    cluster_id = str(json.loads(_read_again(environ)).get(parameter, ""))
+    known = any(cluster_id in backend.clusters for backend in emr_backends[ACCOUNT_ID].values())
+    return "" if known else cluster_id
+
+
+def _no_such_cluster(start_response: StartResponse, cluster_id: str) -> Iterable[bytes]:
+    """Amazon EMR's answer for a cluster that it does not know, or no longer."""
+    error = {"__type": "InvalidRequestException", "Message": f"Cluster id '{cluster_id}' is not valid."}
+    return _refusal(start_response, "400 Bad Request", json.dumps(error))
 
 
 def _is_of_data(environ: Environ) -> bool:

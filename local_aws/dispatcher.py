@@ -7,11 +7,10 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from local_aws.aws_endpoint import REGION, AwsEndpoint
 from local_aws.deployed import QueueMapping
 from local_aws.lambda_runtime import FunctionError, LambdaRuntime
+from local_aws.loop import run_until
 from local_aws.progress import OnProgress, Phase, Progress, ignore_progress
 
 if TYPE_CHECKING:
@@ -70,17 +69,8 @@ class Dispatcher:
         return self._deliver(client, mapping)
 
     def _run(self, mapping: QueueMapping) -> None:
-        client: SQSClient = self._aws.client("sqs")
-        while not self._stopping.is_set():
-            try:
-                received = self._deliver(client, mapping)
-            except (ClientError, BotoCoreError):
-                # The queue is there again at the next poll, or the cloud is being stopped.
-                if not self._stopping.is_set():
-                    logger.exception("polling %s failed", mapping.queue_url)
-                received = 0
-            if not received:
-                self._stopping.wait(POLL_SECONDS)
+        # A queue that cannot be polled is there again at a later turn: the API may be starting anew.
+        run_until(self._stopping, lambda: 0 if self.deliver(mapping) else POLL_SECONDS, f"polling {mapping.queue_url}")
 
     def _deliver(self, client: "SQSClient", mapping: QueueMapping) -> int:
         messages = client.receive_message(

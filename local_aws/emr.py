@@ -10,17 +10,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from moto.emr.models import emr_backends
 
 from local_aws.aws_endpoint import ACCOUNT_ID
 from local_aws.aws_server import AwsServer
 from local_aws.errors import LocalCloudError
+from local_aws.loop import run_until
 from local_aws.progress import OnProgress, Phase, Progress, ignore_progress
 from local_aws.spark import spark_environment, spark_submit
 from local_aws.step_process import StepProcess
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
 
 logger = logging.getLogger(__name__)
 
@@ -96,15 +99,18 @@ class EmrRunner:
         return self._work_dir / step_id
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
-            # Said before the step leaves its waiting state, so that nobody sees a moment in which all is done.
-            self._carrying = True
+        run_until(self._stopping, self._turn, "the EMR runner")
+
+    def _turn(self) -> float:
+        # Said before the step leaves its waiting state, so that nobody sees a moment in which all is done.
+        self._carrying = True
+        try:
             found = next(self._waiting_steps(), None)
             if found is not None:
                 self._carry(*found)
+        finally:
             self._carrying = False
-            if found is None:
-                self._stopping.wait(POLL_SECONDS)
+        return POLL_SECONDS if found is None else 0
 
     def _waiting_steps(self) -> Iterator[tuple[Any, Any]]:
         return ((cluster, step) for cluster, step in self._steps() if step.state in WAITING_STATES)
@@ -120,13 +126,21 @@ class EmrRunner:
         if self._is_cut(cluster, step):
             outcome = Outcome("CANCELLED", "cancelled before it ran")
         else:
+            outcome = self._run_step(cluster, step)
+        if not self._stopping.is_set():
+            self._end(cluster, step, outcome, time.monotonic() - started)
+
+    def _run_step(self, cluster: Any, step: Any) -> Outcome:
+        try:
             step.state = "RUNNING"
             step.start()
             self._send_event(cluster, step, "RUNNING", "")
             self._on_progress(Progress("emr", step.name, Phase.STARTED))
-            outcome = self._outcome(cluster, step)
-        if not self._stopping.is_set():
-            self._end(cluster, step, outcome, time.monotonic() - started)
+            return self._outcome(cluster, step)
+        except Exception as error:
+            # A step that stayed RUNNING would be run a second time at the next turn.
+            logger.exception("step %s could not be carried to its end", step.name)
+            return Outcome("FAILED", f"the runner of the steps failed: {error!r}")
 
     def _end(self, cluster: Any, step: Any, outcome: Outcome, seconds: float) -> None:
         step.last_state_change_reason = outcome.reason
@@ -172,16 +186,17 @@ class EmrRunner:
     def _send_event(self, cluster: Any, step: Any, state: str, reason: str) -> None:
         client: EventBridgeClient = self._aws.client("events")
         detail = step_status_detail(cluster.id, cluster.name, step, state, reason)
-        client.put_events(
-            Entries=[
-                {
-                    "Source": "aws.emr",
-                    "DetailType": "EMR Step Status Change",
-                    "Detail": json.dumps(detail),
-                    "Resources": [],
-                }
-            ]
-        )
+        entry: PutEventsRequestEntryTypeDef = {
+            "Source": "aws.emr",
+            "DetailType": "EMR Step Status Change",
+            "Detail": json.dumps(detail),
+            "Resources": [],
+        }
+        try:
+            client.put_events(Entries=[entry])
+        except (BotoCoreError, ClientError):
+            # Amazon EMR, too, sends its events on a best effort basis: the reconciler finds the step.
+            logger.exception("the event that step %s is %s was not sent", step.name, state)
 
 
 def step_status_detail(cluster_id: str, cluster_name: str, step: Any, state: str, reason: str) -> Mapping[str, str]:

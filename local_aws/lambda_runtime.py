@@ -60,6 +60,9 @@ class LambdaFunction:
         """Call the handler. Raises FunctionError where it raises, ends or passes its timeout."""
         with self._calls:
             started = time.monotonic()
+            if self._process is not None and self._process.poll() is not None:
+                # Somebody killed it between two calls; Lambda, too, takes another execution environment then.
+                self._end()
             was_cold = self._process is None
             if was_cold:
                 self._start()

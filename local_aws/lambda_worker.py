@@ -6,7 +6,9 @@ Run as a script in a process of its own, on the standard library alone, so that 
 import importlib
 import json
 import os
+import queue
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -35,7 +37,10 @@ class Context:
 
 
 def main(reply_descriptor: int) -> None:
-    """Answer each request line on stdin with one reply line, until stdin ends; everything printed is log."""
+    """Answer each request line on stdin with one reply line, until stdin ends; everything printed is log.
+
+    The end of stdin is the end of the process, whatever the handler is doing.
+    """
     with os.fdopen(reply_descriptor, "w") as replies:
         try:
             handler = _imported(os.environ["_HANDLER"])
@@ -43,8 +48,17 @@ def main(reply_descriptor: int) -> None:
             _write(replies, _failure(error))
             return
         _write(replies, {"ready": True})
-        for line in sys.stdin:
-            _write(replies, _reply(handler, json.loads(line)))
+        requests: queue.SimpleQueue[str] = queue.SimpleQueue()
+        threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()
+        while True:
+            _write(replies, _reply(handler, json.loads(requests.get())))
+
+
+def _read_requests(requests: "queue.SimpleQueue[str]") -> None:
+    for line in sys.stdin:
+        requests.put(line)
+    # The runtime is gone, however it ended: so is this environment, also in the middle of a call.
+    os._exit(1)
 
 
 def _imported(name: str) -> Callable[[Any, Context], Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from local_aws.aws_endpoint import ACCOUNT_ID, REGION, AwsEndpoint
 from local_aws.deployed import DeploymentError
+from local_aws.loop import run_until
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -49,13 +50,17 @@ class Scheduler:
             self._fire(rule)
 
     def _run(self, due: dict[str, float]) -> None:
-        while not self._stopping.wait(CHECK_SECONDS):
-            now = time.monotonic()
-            if any(at <= now for at in due.values()):
-                for rule in self._scheduled_rules():
-                    if due.get(rule["Name"], now + 1) <= now:
-                        due[rule["Name"]] = now + _period_seconds(rule)
-                        self._fire(rule)
+        run_until(self._stopping, lambda: self._turn(due), "the scheduler")
+
+    def _turn(self, due: dict[str, float]) -> float:
+        now = time.monotonic()
+        if any(at <= now for at in due.values()):
+            for rule in self._scheduled_rules():
+                if due.get(rule["Name"], now + 1) <= now:
+                    # Said before it is fired: a rule that cannot be fired must not hold back the others.
+                    due[rule["Name"]] = now + _period_seconds(rule)
+                    self._fire(rule)
+        return CHECK_SECONDS
 
     def _scheduled_rules(self) -> Iterator["RuleTypeDef"]:
         client: EventBridgeClient = self._aws.client("events")

@@ -40,10 +40,12 @@ class StepProcess:
 
     def exit_code(self) -> int | None:
         """The code with which it ended; None while it runs."""
-        code = self._process.poll()
-        if code is not None:
+        if self._process.returncode is None and self._has_ended():
+            # Its children too: a driver that outlived its JVM would go on writing for a step that has failed.
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(STOP_SECONDS)
             self._dismiss_guard()
-        return code
+        return self._process.returncode
 
     def kill(self) -> None:
         """End it and its children at once, and wait for it."""
@@ -62,6 +64,10 @@ class StepProcess:
             if line.strip() and " INFO " not in line
         ]
         return "\n".join(lines[-REASON_LINES:])
+
+    def _has_ended(self) -> bool:
+        # Without reaping it, so that its number still names this group and no other.
+        return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def _dismiss_guard(self) -> None:
         # Killed before its pipe is closed: it must not outlive the number of the group.
