@@ -133,3 +133,20 @@ def test_what_is_pruned_while_nobody_looks_is_lost_to_no_window(aged):
         assert aged.roots(aged.extract(), "contract") == [root, root + 10]
         assert pruned(aged).dropped == [OLD]
         aged.execute(AGE)
+
+
+def test_a_change_that_commits_after_the_first_look_keeps_its_month(aged, monkeypatch):
+    """The look that counts is the one behind the lock."""
+    aged.extract()
+    looked = pruning._is_needed
+    with closing(psycopg2.connect(aged.dsn)) as late:
+        note(aged, 7, late)
+
+        def look_and_then_commit(*words):
+            answer = looked(*words)
+            late.commit()
+            return answer
+
+        monkeypatch.setattr(pruning, "_is_needed", look_and_then_commit)
+        assert pruned(aged).needed == [OLD]
+    assert aged.roots(aged.extract(), "contract") == [7]
