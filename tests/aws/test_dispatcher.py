@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -192,6 +193,24 @@ def test_a_function_that_raises_gets_its_batch_again(echo: Echo) -> None:
     echo.send({"name": "cursed", "do": "raise"})
     assert echo.dead() == {"plain-dead": ["cursed"]}
     assert echo.seen(3) == [("cursed", 1), ("cursed", 2), ("cursed", 3)]
+
+
+def test_messages_of_a_function_that_was_killed_come_back(echo: Echo) -> None:
+    echo.send({"name": "a", "do": "be killed once"})
+    assert echo.seen(2) == [("a", 1), ("a", 2)]
+    assert echo.dead() == {}
+
+
+def test_a_queue_that_was_gone_for_a_while_is_polled_again(echo: Echo, caplog: pytest.LogCaptureFixture) -> None:
+    sqs = echo.aws.client("sqs")
+    url = sqs.get_queue_url(QueueName="plain")["QueueUrl"]
+    sqs.delete_queue(QueueUrl=url)
+    while "a turn failed" not in caplog.text:
+        time.sleep(0.05)
+    assert "NonExistentQueue" in caplog.text
+    sqs.create_queue(QueueName="plain")
+    echo.send({"name": "late"})
+    assert echo.seen(1) == [("late", 1)]
 
 
 def test_a_failing_message_holds_back_its_group_until_it_is_dead(echo: Echo) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local_aws.aws_server import AwsServer
 from local_aws.emr import EmrRunner
@@ -21,6 +22,14 @@ ENDED = {"COMPLETED", "FAILED", "CANCELLED"}
 def python_step(endpoint_url: str, words: Sequence[str]) -> list[str]:
     """The step's words are a Python program."""
     return [sys.executable, "-c", PYTHON + " ".join(words)]
+
+
+def is_running(pid: int) -> bool:
+    """Whether the process does more than wait for its parent to look at it."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 class Emr:
@@ -169,6 +178,63 @@ def test_what_is_no_spark_submit_is_refused_by_name(emr: Emr) -> None:
     emr.runner.start()
     emr.wait_until_idle()
     assert "own.jar" in emr.reason(step_id)
+
+
+def test_a_step_that_was_killed_has_failed_with_its_children_and_the_next_one_runs(emr: Emr, tmp_path: Path) -> None:
+    pid = tmp_path / "child"
+    child = f"child = subprocess.Popen(['sleep', '600']); pathlib.Path({str(pid)!r}).write_text(str(child.pid))"
+    killed = emr.add("gem/a/1", f"import os, subprocess; {child}; os.kill(os.getpid(), 9)")
+    emr.add("gem/b/1", "pass")
+    emr.runner.start()
+    emr.wait_until_idle()
+    assert emr.runner.step_states == {"gem/a/1": "FAILED", "gem/b/1": "COMPLETED"}
+    assert emr.reason(killed).startswith("exit code -9: ")
+    assert [event["detail"]["state"] for event in emr.events()] == ["RUNNING", "FAILED", "RUNNING", "COMPLETED"]
+    assert not is_running(int(pid.read_text()))
+
+
+def test_an_error_of_the_runner_fails_its_step_loudly_and_the_next_one_runs(
+    aws: AwsServer, emr: Emr, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def command(endpoint_url: str, words: Sequence[str]) -> list[str]:
+        if words == ["break"]:
+            raise ZeroDivisionError("a bug of ours")
+        return python_step(endpoint_url, words)
+
+    broken = emr.add("gem/a/1", "break")
+    emr.add("gem/b/1", "pass")
+    emr.runner = EmrRunner(aws, tmp_path / "steps", command, lambda _: None)
+    emr.runner.start()
+    emr.wait_until_idle()
+    assert emr.runner.step_states == {"gem/a/1": "FAILED", "gem/b/1": "COMPLETED"}
+    assert "a bug of ours" in emr.reason(broken)
+    assert "Traceback" in caplog.text
+
+
+def test_steps_run_on_when_their_events_cannot_be_sent(
+    emr: Emr, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": "Throttling"}}, "PutEvents")
+
+    monkeypatch.setattr(emr.runner._aws.client("events"), "put_events", refuse)
+    emr.add("gem/a/1", "pass")
+    emr.runner.start()
+    emr.wait_until_idle()
+    assert emr.runner.step_states == {"gem/a/1": "COMPLETED"}
+    assert "was not sent" in caplog.text
+
+
+def test_a_cluster_that_is_not_known_is_answered_as_by_emr(aws: AwsServer) -> None:
+    client = aws.client("emr")
+    for call in (
+        lambda: client.list_steps(ClusterId="j-GONE"),
+        lambda: client.describe_step(ClusterId="j-GONE", StepId="s-1"),
+        lambda: client.add_job_flow_steps(JobFlowId="j-GONE", Steps=[]),
+        lambda: client.describe_cluster(ClusterId="j-GONE"),
+    ):
+        with pytest.raises(ClientError, match=r"\(InvalidRequestException\).*Cluster id 'j-GONE' is not valid"):
+            call()
 
 
 def test_stopping_kills_the_step_that_runs(emr: Emr, tmp_path: Path) -> None:

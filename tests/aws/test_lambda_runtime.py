@@ -1,6 +1,9 @@
 """A function's process: warm between calls, alone with the template's environment, killed at its timeout."""
 
 import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -126,3 +129,38 @@ def test_stopping_ends_a_call_that_is_under_way(function: Made) -> None:
     thread.join()
     assert caught[0].error_type == "Runtime.ExitError"
     assert not Path(f"/proc/{process}").exists()
+
+
+def test_a_process_that_was_killed_between_two_calls_is_replaced(function: Made) -> None:
+    obey = function("obey")
+    os.kill(obey.invoke("work").result, signal.SIGKILL)
+    again = obey.invoke("work")
+    assert again.was_cold
+    assert isinstance(again.result, int)
+
+
+OWNER = """
+import sys
+from pathlib import Path
+from local_aws.deployed import Function
+from local_aws.lambda_runtime import LambdaFunction
+
+described = Function("Echo", "gem-echo", "arn", "echo_function.obey", 60, 256, {})
+function = LambdaFunction(described, Path(sys.argv[1]), {}, Path(sys.argv[2]))
+print(function.invoke("work").result, flush=True)
+function.invoke("sleep")
+"""
+
+
+def test_a_function_ends_with_its_owner_also_in_the_middle_of_a_call(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OWNER, str(Path(__file__).parent), str(tmp_path / "log")]
+    owner = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert owner.stdout is not None
+    process = Path("/proc", owner.stdout.readline().strip())
+    owner.kill()
+    owner.communicate()
+    # Without the end of its call, which would take a minute.
+    patience = time.monotonic() + 30
+    while process.exists() and "zombie" not in (process / "status").read_text():
+        assert time.monotonic() < patience, process
+        time.sleep(0.05)
