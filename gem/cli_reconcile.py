@@ -29,9 +29,9 @@ def reconcile(
     """Compare source and warehouse: rows, money and row hashes by bucket, then row by row what differs; exit 1 then.
 
     Looks at facts by key and at the current rows of dimensions, in the columns that are plain copies, and ends with the
-    commands that read again what differs. What changed at the source since the last loaded batch differs, of course.
-    Reads GEM_SOURCE_ID, GEM_SOURCE_DSN or GEM_SOURCE_SECRET_ID, GEM_WAREHOUSE_SECRET_ID, GEM_LAKE_BUCKET and
-    GEM_COPY_ROLE_ARN.
+    commands that read again what differs. A dimension keeps members that are gone at the source. What changed at the
+    source since the last loaded batch differs, of course. Reads GEM_SOURCE_ID, GEM_SOURCE_DSN or GEM_SOURCE_SECRET_ID,
+    GEM_WAREHOUSE_SECRET_ID, GEM_LAKE_BUCKET and GEM_COPY_ROLE_ARN.
     """
     import boto3  # noqa: PLC0415  (half a second that --help need not wait for)
 
@@ -75,7 +75,9 @@ def _print(findings: Sequence[Finding], commands: Mapping[str, str], limit: int)
 def _print_finding(finding: Finding, limit: int) -> None:
     report = finding.report
     verdict = "agree" if finding.agrees else f"{len(report.differing_buckets)} buckets differ"
-    typer.echo(f"{report.table}: {report.source_rows} rows at the source, {report.warehouse_rows} loaded: {verdict}")
+    kept = f" ({report.kept_rows} of them gone at the source, and kept)" if report.kept_rows else ""
+    rows = f"{report.source_rows} rows at the source, {report.warehouse_rows} loaded{kept}"
+    typer.echo(f"{report.table}: {rows}: {verdict}")
     for name, (left, right) in report.sums.items():
         if left != right:
             typer.echo(f"  sum of {name}: {left} at the source, {right} loaded")

@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - the names come from the declarations, never from data
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,6 +20,9 @@ BUCKET_DIGITS = 3
 
 BUCKETS_AT_ONCE = 16
 """Differing buckets whose rows are held at the same time."""
+
+BUCKETS_LOOKED_INTO = 256
+"""Differing buckets of a table whose rows are all compared: each sixteen of them cost a scan of both sides."""
 
 RENAMED = {
     "dim_state": {"state_name": "name"},
@@ -100,6 +104,8 @@ class TableReport:
     warehouse_rows: int = 0
     sums: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     differing_buckets: list[str] = field(default_factory=list)
+    kept_rows: int = 0
+    """Members of a dimension that are gone at the source: the warehouse keeps them, and they are no difference."""
 
 
 def comparisons(source_id: str) -> dict[str, Comparison]:
@@ -157,7 +163,24 @@ def compare(comparison: Comparison, source: Ask, warehouse: Ask) -> TableReport:
     )
     for place, name in enumerate(comparison.money, start=1):
         report.sums[name] = (_total(left, place), _total(right, place))
+    if comparison.table.is_dimension and len(report.differing_buckets) <= BUCKETS_LOOKED_INTO:
+        _set_kept_apart(comparison, source, warehouse, report)
     return report
+
+
+def _set_kept_apart(comparison: Comparison, source: Ask, warehouse: Ask, report: TableReport) -> None:
+    """Leaves in the report only buckets that differ also without the members that are gone at the source."""
+    wrong = set()
+    for chunk in _chunks(report.differing_buckets):
+        left = _rows(comparison, source, comparison.source_rows, chunk)
+        right = _rows(comparison, warehouse, comparison.warehouse_rows, chunk)
+        report.kept_rows += len(right.keys() - left.keys())
+        wrong |= {_bucket_of(key) for key in left if _fault(left[key], right.get(key, []))[0]}
+    report.differing_buckets = sorted(wrong)
+
+
+def _bucket_of(key: tuple[str | None, ...]) -> str:
+    return hashlib.md5("|".join(map(str, key)).encode(), usedforsecurity=False).hexdigest()[:BUCKET_DIGITS]
 
 
 def _total(summaries: dict[str, Summary], place: int) -> Decimal:
@@ -229,7 +252,7 @@ def _difference(
     comparison: Comparison, key: tuple[str | None, ...], left: list[Values], right: list[Values]
 ) -> Difference | None:
     fault, columns = _fault(left, right)
-    if fault is None:
+    if fault is None or (fault is Fault.EXTRA and comparison.table.is_dimension):
         return None
     named = dict(zip((column.name for column in comparison.key), key, strict=True))
     return Difference(comparison.table.name, named, fault, columns, _roots(comparison, [*left, *right]))

@@ -5,10 +5,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gem.contracts.spec import Aggregate
-from gem.reconcile import Ask, Comparison, Difference, TableReport, compare, differences, root_span
+from gem.reconcile import (
+    BUCKETS_LOOKED_INTO,
+    Ask,
+    Comparison,
+    Difference,
+    TableReport,
+    compare,
+    differences,
+    root_span,
+)
 
-BUCKETS_LOOKED_INTO = 256
-"""Differing buckets of a table whose rows are all compared; of more, only as many rows as are to be shown."""
 ROOTS_NAMED = 1_000
 """Roots that one command names; of more, it names the range."""
 

@@ -230,6 +230,18 @@ def test_one_command_repairs_all_tables_of_an_aggregate(sides: Sides) -> None:
     assert repair_of(sides) == [f"gem backfill --aggregate bid --roots {first},{second}"]
 
 
+def test_a_member_that_is_gone_at_the_source_is_kept_and_no_difference(sides: Sides) -> None:
+    sides.change_warehouse(
+        "insert into mart.dim_seller select (jsonb_populate_record(d, '{\"seller_id\": 777777}')).*"
+        " from mart.dim_seller d where seller_id = 5"
+    )
+    code, output = sides.reconcile("--table", "dim_seller")
+    assert code == 0
+    assert "(1 of them gone at the source, and kept): agree" in output
+    sides.change_warehouse("update mart.dim_seller set status = 'NONE' where seller_id in (777777, 5)")
+    assert [one["key"] for one in sides.differing()] == [{"seller_id": "5"}]
+
+
 def test_rows_of_another_source_are_none_of_its_business(sides: Sides) -> None:
     sides.change_warehouse("insert into mart.dim_state (state_key, source_id, state_code) values (5, 'other', '99')")
     assert sides.reconcile()[0] == 0
