@@ -35,12 +35,14 @@ def demo(
     ] = Path(".gem/demo"),
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document for programs.")] = False,
 ) -> None:
-    """One batch of procurement data from PostgreSQL to a star schema, through every hop, on this machine.
+    """Procurement data from PostgreSQL to a star schema, a first load and what changed after it, on this machine.
 
     Starts a source and a warehouse on PostgreSQL and an AWS stand-in made from template.yaml, fills the source,
-    extracts, lets the events carry the batch through Lambda, Spark and the load, and stops all that it started.
+    extracts, lets the events carry the batch through Lambda, Spark and the load; changes the source, does it again,
+    holds both sides against each other, and stops all that it started. Exit 1 where they differ.
     """
-    from local_aws.demo import Seed, run  # noqa: PLC0415  (moto and friends take a second that --help need not wait for)
+    from local_aws.demo import run  # noqa: PLC0415  (moto and friends take a second that --help need not wait for)
+    from local_aws.demo_result import Seed  # noqa: PLC0415
     from local_aws.display import Display  # noqa: PLC0415
 
     logging.disable(logging.WARNING)  # moto's and botocore's chatter; the components keep their own logs in work_dir
@@ -54,3 +56,5 @@ def demo(
         typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
     else:
         display.result(result)
+    if not result.agrees:
+        raise typer.Exit(1)

@@ -1,112 +1,47 @@
-"""One batch through every hop on one machine: what `gem demo` does."""
+"""Two batches through every hop on one machine, held against the source in the end: what `gem demo` does."""
 
+import itertools
 import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg2
+from pydantic import PostgresDsn
 
-from gem.contracts.keys import BatchId
 from gem.contracts.states import State
 from gem.ledger import BatchRecord
-from gem.warehouse.connection import connect
+from gem.reconcile import TableReport, compare, comparisons
+from gem.settings import ExtractorSettings
+from gem.sides import source_side, warehouse_side
+from gem.warehouse.connection import Connection, connect
 from local_aws.cloud import SOURCE_ID, LocalCloud
+from local_aws.demo_result import Arrival, DemoResult, Hop, Seed
 from local_aws.display import Display
 from local_aws.errors import LocalCloudError
 from local_aws.memory import PeakMemory
-from local_aws.questions import Answer, Answers, ask
+from local_aws.questions import ask, grown_seller
 from local_aws.source import generator, schema, tenders
+from local_aws.source.evolve import Change, changes, is_quiet
 
 EVENT_HOPS = {
-    State.EXTRACTED: ("event", "S3 event → on_raw_manifest: manifest checked"),
-    State.SUBMITTED: ("submit", "Spark step added to the EMR cluster"),
-    State.CURATED: ("curate", "spark-submit; its event → on_step_completed"),
-    State.LOADED: ("load", "COPY and MERGE into the star schema, one transaction"),
+    State.EXTRACTED: ("event", "S3 event → Lambda"),
+    State.SUBMITTED: ("submit", "Lambda → EMR step"),
+    State.CURATED: ("curate", "Spark → star schema"),
+    State.LOADED: ("load", "COPY and MERGE"),
 }
-BATCH_ID = str(BatchId(SOURCE_ID, 1))
+SHARE = 0.02
+"""How much of the source changes between the two batches."""
 BATCH_TIMEOUT_SECONDS = 1_800
-"""How long the demo waits for its one batch; a million contracts take minutes in Spark."""
-
-
-@dataclass(frozen=True)
-class Seed:
-    """What to fill the source with: public tenders, or generated contracts."""
-
-    tenders: Path | None
-    contracts: int
-    seed: int
-
-    def __str__(self) -> str:
-        if self.tenders:
-            return f"public tenders of {self.tenders.name}"
-        return f"{self.contracts:,} generated contracts, seed {self.seed}"
-
-
-@dataclass(frozen=True)
-class Hop:
-    """One stage of the run as the final table shows it."""
-
-    name: str
-    description: str
-    rows: int | None
-    seconds: float
-
-
-@dataclass(frozen=True)
-class DemoResult:
-    """All that a run shows, for tables and for --json."""
-
-    batch_id: str
-    state: State
-    hops: list[Hop]
-    rows: dict[str, int]
-    digests: dict[str, str]
-    answers: list[Answer]
-    top_buyers: list[tuple[str, Decimal]]
-    unresolved: dict[str, int]
-    seconds: float
-    peak_memory_bytes: int | None
-    """The source, the warehouse, Spark, the functions and this process together; None where it cannot be known."""
-    work_dir: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON; figures are strings, so that no paisa is lost."""
-        return json.loads(json.dumps(asdict(self), default=str, ensure_ascii=False))  # type: ignore[no-any-return]
-
-
-def run(work_dir: Path, seed: Seed, display: Display) -> DemoResult:
-    """Runs the whole pipeline once; TerminalError where a part does not start or the batch does not arrive."""
-    started, clock = time.monotonic(), _Stopwatch()
-    with ExitStack() as running:
-        running.enter_context(display)
-        with display.stage("Local cloud: PostgreSQL, Redshift's front, AWS from template.yaml"):
-            cloud = running.enter_context(LocalCloud(work_dir, on_progress=display.watch))
-        memory = running.enter_context(PeakMemory([os.getpid(), cloud.postgres.pid]))
-        hops = [Hop("start", "servers up, template deployed, warehouse migrated", None, clock.lap())]
-        hops += _publish(cloud, seed, display, clock)
-        batch = cloud.wait_for(BATCH_ID, State.LOADED, BATCH_TIMEOUT_SECONDS)
-        hops += _event_hops(cloud, batch, clock.last_at)
-        with display.stage("Questions to the star schema"):
-            answers = _ask(cloud)
-        hops.append(Hop("ask", "measures and digests over Redshift's protocol", None, clock.lap_since(batch.moved_at)))
-    return DemoResult(
-        batch_id=batch.batch_id,
-        state=batch.state,
-        hops=hops,
-        seconds=time.monotonic() - started,
-        peak_memory_bytes=memory.peak_bytes,
-        work_dir=str(work_dir),
-        **answers,
-    )
+"""How long the demo waits for a batch; a million contracts take minutes in Spark."""
+T = TypeVar("T")
 
 
 class _Stopwatch:
@@ -115,45 +50,94 @@ class _Stopwatch:
     def __init__(self) -> None:
         self.last_at = datetime.now(UTC)
 
-    def lap(self) -> float:
-        """Seconds since the last lap."""
-        return self.lap_since(self.last_at)
-
-    def lap_since(self, moment: datetime) -> float:
-        """Seconds since `moment`; the next lap starts now."""
-        self.last_at = datetime.now(UTC)
-        return (self.last_at - moment).total_seconds()
+    def lap(self, since: datetime | None = None) -> float:
+        """Seconds since the last lap, or since `since`; the next lap starts now."""
+        before, self.last_at = since or self.last_at, datetime.now(UTC)
+        return (self.last_at - before).total_seconds()
 
 
-def _publish(cloud: LocalCloud, seed: Seed, display: Display, clock: _Stopwatch) -> list[Hop]:
-    """Fills the source and extracts it once; from its manifest on, events carry the batch BATCH_ID."""
-    with display.stage(f"Source: {seed}") as detail:
-        seeded = _fill_source(cloud, seed, detail)
-    hops = [Hop("seed", str(seed), sum(seeded.values()), clock.lap())]
-    with display.stage("Extractor: one snapshot → raw parts on S3, the manifest last"):
-        summary = json.loads(_run_extractor(cloud, "extract").strip().splitlines()[-1])
-    if summary["batch_id"] != BATCH_ID:
-        raise LocalCloudError(f"the extractor published {summary['batch_id']}, where {BATCH_ID} was to come")
-    return [
-        *hops,
-        Hop("extract", "one snapshot → raw parts and a manifest", sum(summary["rows"].values()), clock.lap()),
-    ]
+@dataclass(frozen=True)
+class _Run:
+    """The parts that every stage of a run needs."""
+
+    cloud: LocalCloud
+    seed: Seed
+    display: Display
+    clock: _Stopwatch
 
 
-def _fill_source(cloud: LocalCloud, seed: Seed, detail: Callable[[str], None]) -> dict[str, int]:
-    """Creates the schema and its rows, then installs the change log as on a source that has lived before us."""
-    connection = psycopg2.connect(cloud.source_dsn)
-    try:
-        with connection:
+def run(work_dir: Path, seed: Seed, display: Display) -> DemoResult:
+    """Runs the whole pipeline twice; TerminalError where a part does not start or a batch does not arrive."""
+    started, clock = time.monotonic(), _Stopwatch()
+    with ExitStack() as running:
+        running.enter_context(display)
+        with display.stage("Local cloud: PostgreSQL, Redshift's front, AWS from template.yaml"):
+            cloud = running.enter_context(LocalCloud(work_dir, on_progress=display.watch))
+        memory = running.enter_context(PeakMemory([os.getpid(), cloud.postgres.pid]))
+        stages = _Run(cloud, seed, display, clock)
+        start = Hop("start", "servers, template", None, clock.lap())
+        first = _arrival(stages, "first load", [start, _filled(stages)])
+        made, change = _changed(stages)
+        second = _arrival(stages, "changes", [change])
+        reports, reconcile = _reconciled(stages)
+        history = _asked(cloud, lambda connection: grown_seller(connection, second.batch_ids))
+    return DemoResult(
+        arrivals=[first, replace(second, hops=[*second.hops, reconcile])],
+        changes=made,
+        reconciled=reports,
+        grown_seller=history,
+        seconds=time.monotonic() - started,
+        peak_memory_bytes=memory.peak_bytes,
+        work_dir=str(work_dir),
+    )
+
+
+def _filled(run: _Run) -> Hop:
+    """The schema and its rows, then the change log, installed as on a source that has lived before us."""
+    with run.display.stage(f"Source: {run.seed}") as detail:
+        with closing(psycopg2.connect(run.cloud.source_dsn)) as connection, connection:
             schema.install(connection)
-            if seed.tenders:
-                rows = tenders.load_tenders(connection, seed.tenders, detail)
+            if run.seed.tenders:
+                rows = tenders.load_tenders(connection, run.seed.tenders, detail)
             else:
-                rows = generator.generate(connection, seed.seed, seed.contracts, detail)
-    finally:
-        connection.close()
-    _run_extractor(cloud, "changelog", "install")
-    return rows
+                rows = generator.generate(connection, run.seed.seed, run.seed.contracts, detail)
+        _run_extractor(run.cloud, "changelog", "install")
+    return Hop("source", "rows written", sum(rows.values()), run.clock.lap())
+
+
+def _changed(run: _Run) -> tuple[list[Change], Hop]:
+    """One round of change at the source, by the first seed from the demo's own on that is not a quiet one."""
+    seed = next(each for each in itertools.count(run.seed.seed % 2**32) if not is_quiet(each))
+    with (
+        run.display.stage(f"Source: some days pass, {SHARE:.0%} of everything changes, moves or goes") as detail,
+        closing(psycopg2.connect(run.cloud.source_dsn)) as connection,
+        connection,
+    ):
+        made = changes(connection, seed, SHARE, detail)
+    rows = sum(change.inserted + change.updated + change.deleted for change in made)
+    return made, Hop("source", "rows written", rows, run.clock.lap())
+
+
+def _arrival(run: _Run, title: str, hops: list[Hop]) -> Arrival:
+    """Extracts once; from the manifest on, events carry the batch. Then the warehouse is asked."""
+    with run.display.stage("Extractor: one snapshot → raw parts on S3, the manifest last"):
+        summary = json.loads(_run_extractor(run.cloud, "extract").strip().splitlines()[-1])
+    published = _published(summary)
+    rows = sum(summary["rows"].values())
+    hops = [*hops, Hop("extract", "snapshot → manifest", rows, run.clock.lap())]
+    batches = [run.cloud.wait_for(each, State.LOADED, BATCH_TIMEOUT_SECONDS) for each in published]
+    hops += _event_hops(run.cloud, batches, run.clock.last_at)
+    with run.display.stage("Questions to the star schema"):
+        answers = _asked(run.cloud, ask)
+    asked = Hop("ask", "every measure", None, run.clock.lap(batches[-1].moved_at))
+    return Arrival(title, published, batches[-1].state, [*hops, asked], answers)
+
+
+def _published(summary: dict[str, Any]) -> list[str]:
+    batches: list[str] = summary.get("batches", [summary["batch_id"]])
+    if not all(batches) or not batches:
+        raise LocalCloudError(f"the extractor published no batch, where something had changed: {summary}")
+    return batches
 
 
 def _run_extractor(cloud: LocalCloud, *arguments: str) -> str:
@@ -167,18 +151,37 @@ def _run_extractor(cloud: LocalCloud, *arguments: str) -> str:
     return finished.stdout
 
 
-def _event_hops(cloud: LocalCloud, batch: BatchRecord, published_at: datetime) -> list[Hop]:
-    """The hops that events carried, by the ledger's own history; the first begins when the manifest was there."""
-    waited = (batch.created_at - published_at).total_seconds()
-    return [
-        Hop(*EVENT_HOPS[move.state], move.rows or None, move.seconds or max(waited, 0.0))
-        for move in cloud.hops(batch.batch_id)
-    ]
+def _event_hops(cloud: LocalCloud, batches: list[BatchRecord], published_at: datetime) -> list[Hop]:
+    """The hops that events carried, by the ledger's own history, of several batches one after the other.
+
+    The first hop begins when the manifest was there.
+    """
+    waited = max((batches[0].created_at - published_at).total_seconds(), 0.0)
+    moves = [move for batch in batches for move in cloud.hops(batch.batch_id)]
+    found = []
+    for state, words in EVENT_HOPS.items():
+        own = [move for move in moves if move.state is state]
+        seconds = sum(move.seconds for move in own) + (waited if state is State.EXTRACTED else 0.0)
+        found.append(Hop(*words, sum(move.rows for move in own) or None, seconds))
+    return found
 
 
-def _ask(cloud: LocalCloud) -> Answers:
-    connection = connect(cloud.warehouse_settings, cloud.aws.client("secretsmanager"))
-    try:
-        return ask(connection)
-    finally:
-        connection.close()
+def _reconciled(run: _Run) -> tuple[list[TableReport], Hop]:
+    """Source and warehouse, table by table."""
+    cloud, secrets = run.cloud, run.cloud.aws.client("secretsmanager")
+    source = ExtractorSettings(
+        source_id=SOURCE_ID, source_dsn=PostgresDsn(cloud.source_dsn), lake_bucket=cloud.lake_bucket
+    )
+    with (
+        run.display.stage("Reconciliation: counts, money and row hashes of both sides"),
+        source_side(source, secrets) as left,
+        warehouse_side(cloud.warehouse_settings, secrets) as right,
+    ):
+        reports = [compare(comparison, left, right) for comparison in comparisons(SOURCE_ID).values()]
+    compared = sum(report.source_rows for report in reports)
+    return reports, Hop("reconcile", "source = warehouse?", compared, run.clock.lap())
+
+
+def _asked(cloud: LocalCloud, question: Callable[[Connection], T]) -> T:
+    with closing(connect(cloud.warehouse_settings, cloud.aws.client("secretsmanager"))) as connection:
+        return question(connection)

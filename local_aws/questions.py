@@ -1,8 +1,10 @@
-"""What the demo asks of the warehouse: row counts, digests, every measure, and who buys most."""
+"""What the demo asks of the warehouse: row counts, digests, every measure, who buys most, and who has grown."""
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypedDict
 
@@ -16,6 +18,50 @@ from gem.warehouse.digest import table_digests
 
 BUYER_NAMES = tuple(f"buyer_org.{level}_name" for level in ("ministry", "department", "organisation", "org"))
 FACTS = tuple(table for table in MART_TABLES if table.kind is TableKind.FACT)
+
+GROWN_SELLER = """
+with version as (
+    select seller_id, is_mse, is_current, batch_id,
+        lag(is_mse) over (partition by seller_id order by valid_from) as was_mse
+    from mart.dim_seller
+    where seller_key > 0
+),
+grown as (
+    select seller_id
+    from version
+    where is_current and was_mse and not is_mse and batch_id in ({batches})
+),
+busiest as (
+    select g.seller_id, sum(f.current_value) as net_gmv
+    from grown g
+    join mart.fact_order_line f on f.seller_id = g.seller_id
+    group by g.seller_id
+    order by net_gmv desc, g.seller_id
+    limit 1
+)
+select d.seller_name, d.size, d.is_mse, d.valid_from, d.valid_to, d.is_current, count(distinct f.contract_id),
+    coalesce(sum(f.current_value), 0)
+from mart.dim_seller d
+join busiest b on b.seller_id = d.seller_id
+left join mart.fact_order_line f on f.seller_key = d.seller_key
+group by d.seller_name, d.size, d.is_mse, d.valid_from, d.valid_to, d.is_current
+order by d.valid_from
+"""
+"""Of the sellers that ceased to be micro or small in some batches, the one with most net GMV: each of its versions."""
+
+
+@dataclass(frozen=True)
+class SellerVersion:
+    """A seller as it was for a time, with the orders placed in that time; times are UTC."""
+
+    seller_name: str
+    size: str | None
+    is_mse: bool | None
+    valid_from: datetime
+    valid_to: datetime
+    is_current: bool
+    orders: int
+    net_gmv: Decimal
 
 
 @dataclass(frozen=True)
@@ -48,6 +94,13 @@ def ask(connection: Connection) -> Answers:
         top_buyers=_top_buyers(connection),
         unresolved={name: count for fact in FACTS for name, count in _unresolved(connection, fact).items()},
     )
+
+
+def grown_seller(connection: Connection, batch_ids: Sequence[str]) -> list[SellerVersion]:
+    """The history of the busiest seller that outgrew the MSE class in those batches; empty where none did."""
+    marks = ", ".join(["%s"] * len(batch_ids))
+    rows = execute(connection, GROWN_SELLER.format(batches=marks), list(batch_ids))
+    return [SellerVersion(*row) for row in rows]
 
 
 def _top_buyers(connection: Connection, limit: int = 5) -> list[tuple[str, Decimal]]:

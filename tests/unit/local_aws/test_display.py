@@ -7,7 +7,8 @@ from samtranslator.yaml_helper import yaml_parse
 
 from gem.contracts.measures.spec import Unit
 from local_aws.cloud import TEMPLATE
-from local_aws.display import BACKGROUND, HOP_OF, Display, format_figure
+from local_aws.display import BACKGROUND, HOP_OF, Display
+from local_aws.figures import format_change, format_figure
 from local_aws.progress import Phase, Progress
 
 
@@ -29,6 +30,24 @@ def test_a_figure_is_written_as_an_indian_reader_expects_it(value: str, unit: Un
 
 def test_a_figure_without_a_denominator_is_unknown() -> None:
     assert format_figure(None, Unit.SHARE) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "unit", "text"),
+    [
+        ("100", "12345778", Unit.COUNT, "+ 1,23,45,678"),
+        ("25000000", "10000000", Unit.RUPEES, "- ₹ 1.50 crore"),
+        ("0.403", "0.3994", Unit.SHARE, "- 0.36 pt"),
+        ("4.38", "4.389", Unit.RATIO, "+ 0.009"),
+        ("7", "7", Unit.COUNT, ""),
+    ],
+)
+def test_a_change_of_a_figure_has_a_sign_and_its_unit(before: str, after: str, unit: Unit, text: str) -> None:
+    assert format_change(Decimal(before), Decimal(after), unit) == text
+
+
+def test_from_or_to_an_unknown_figure_there_is_no_change() -> None:
+    assert format_change(None, Decimal(1), Unit.COUNT) == format_change(Decimal(1), None, Unit.COUNT) == ""
 
 
 def test_every_actor_of_the_template_has_words() -> None:
