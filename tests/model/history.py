@@ -187,14 +187,16 @@ THIRD = Batch(
         ("seller", 2): False,
         ("bid", 10): True,
         ("bid", 11): False,
+        ("bid", 12): False,
     },
     {
         "dim_category": [category(5, "Pens", 6), category(6, "Ink", 4), category(7, "Z", 4), category(8, "Q", 4)],
         "dim_seller": [*seller(1, "A", 8, always="MICRO", day_3="SMALL"), *seller(2, "Late", 7, always="SMALL")],
-        "fact_bid": [bid(11, published=3, value="7.00", category_id=7)],
+        "fact_bid": [bid(11, published=3, value="7.00", category_id=7), bid(12, published=5, value="2.00")],
         "fact_bid_participation": [
             offer(100, 11, 1, submitted=2, value="88.00"),
             offer(103, 11, 2, submitted=8, value="87.00"),
+            offer(105, 12, 3, submitted=9),
         ],
     },
 )
@@ -203,6 +205,7 @@ FOURTH = Batch(
     1,
     {
         ("seller", 1): False,
+        ("seller", 2): False,
         ("seller", 3): False,
         ("bid", 10): False,
         ("contract", 50): True,
@@ -210,7 +213,8 @@ FOURTH = Batch(
     },
     {
         "dim_seller": [
-            *seller(1, "A", 8, always="MEDIUM", day_3="SMALL", day_8=""),
+            *seller(1, "A", 8, always="MICRO", day_3="SMALL", day_8=""),
+            *seller(2, "Late", 7, always="SMALL", day_8="LARGE"),
             *seller(3, "Back", 11, always="MICRO"),
         ],
         "fact_bid": [bid(10, published=6, value="1.00", awarded=10)],

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from gem.warehouse.load import load_curated
-from tests.model.history import FIRST, SECOND, SECOND_REPLAYED, THIRD
+from tests.model.history import FIRST, FOURTH, SECOND, SECOND_REPLAYED
 from tests.model.lab import SETTINGS
 from tests.model.states import Model
 
 BEFORE = frozenset({FIRST, SECOND})
-AFTER = BEFORE | {THIRD}
+AFTER = BEFORE | {FOURTH}
 RETRIED_POINTS = 6
 
 
@@ -76,7 +76,7 @@ def fragile_then_whole(model: Model, database: str, **how: Any) -> Callable[[], 
 def statements_of_a_load(model: Model) -> int:
     database = model.lab.copy(model.database(BEFORE))
     counted = FragileConnection(model.lab.connect(database))
-    model.lab.load(database, model.manifest[THIRD], connect=lambda: counted)
+    model.lab.load(database, model.manifest[FOURTH], connect=lambda: counted)
     model.lab.drop(database)
     return counted.statements
 
@@ -89,10 +89,10 @@ def test_a_wire_cut_before_any_statement_leaves_the_warehouse_as_it_was(model: M
     for point in range(1, statements_of_a_load(model) + 1):
         broken = FragileConnection(model.lab.connect(database), cut_before=point)
         with pytest.raises(GaveUpError):
-            load_curated(lambda c=broken: c, model.lab.s3, SETTINGS, [model.manifest[THIRD]], sleep=give_up)
+            load_curated(lambda c=broken: c, model.lab.s3, SETTINGS, [model.manifest[FOURTH]], sleep=give_up)
         assert broken.statements == point
         assert model.lab.contents(database) == model.contents(BEFORE), f"cut before statement {point}"
-    model.lab.load(database, model.manifest[THIRD])
+    model.lab.load(database, model.manifest[FOURTH])
     assert model.lab.contents(database) == model.contents(AFTER)
     model.lab.drop(database)
 
@@ -102,7 +102,7 @@ def test_a_load_that_was_cut_is_completed_by_its_own_retry(model: Model) -> None
     for point in range(1, total + 1, total // RETRIED_POINTS):
         database = model.lab.copy(model.database(BEFORE))
         connect = fragile_then_whole(model, database, cut_before=point)
-        (report,) = model.lab.load(database, model.manifest[THIRD], connect=connect)
+        (report,) = model.lab.load(database, model.manifest[FOURTH], connect=connect)
         assert report.outcome == "loaded"
         assert model.lab.contents(database) == model.contents(AFTER), f"cut before statement {point}, then retried"
         model.lab.drop(database)

@@ -8,7 +8,7 @@ import pytest
 import gem.warehouse.publish
 import gem.warehouse.staging
 from gem.warehouse.scripts import load_steps
-from tests.model.history import FIRST, SECOND, SECOND_REPLAYED, THIRD, Batch
+from tests.model.history import FIRST, FOURTH, SECOND, SECOND_REPLAYED, THIRD, Batch
 from tests.model.oracle import expected_mart
 from tests.model.states import Model, in_order, mart
 
@@ -100,6 +100,76 @@ MISTAKES = (
         "and segment.batch_seq = governed.newest_seq",
         "and segment.batch_seq = governed.base_seq",
         (FIRST, SECOND, THIRD),
+    ),
+    Mistake(
+        "what waited for a key is not resolved",
+        "fact_bid_participation",
+        "    and fact_bid_participation.seller_key = stale.old_key",
+        "    and fact_bid_participation.seller_key = stale.old_key\n    and stale.old_key <> -1",
+        (THIRD, FIRST),
+    ),
+    Mistake(
+        "facts of a version that ends earlier stay with it",
+        "dim_seller",
+        "    where valid_to < valid_to_before",
+        "    where false",
+        (THIRD, FOURTH),
+    ),
+    Mistake(
+        "facts are resolved again from the wrong end of what changed",
+        "fact_bid_participation",
+        "    and fact_bid_participation.submitted_date_key >= stale.changed_from_date_key",
+        "    and fact_bid_participation.submitted_date_key < stale.changed_from_date_key",
+        (THIRD, FOURTH),
+    ),
+    Mistake(
+        "a contract does not look for a bid that came before it",
+        "fact_contract_lifecycle",
+        "    on bid.source_id = staged.source_id",
+        "    on false and bid.source_id = staged.source_id",
+        (THIRD, FOURTH),
+    ),
+    Mistake(
+        "a contract does not follow a bid that comes after it",
+        "fact_contract_lifecycle",
+        "    where touched_root.aggregate = 'bid'\n) as filled",
+        "    where touched_root.aggregate = 'contract'\n) as filled",
+        (SECOND, THIRD),
+    ),
+    Mistake(
+        "a contract keeps what its deleted bid said",
+        "fact_contract_lifecycle",
+        "    left join mart.fact_bid as bid\n        on bid.source_id = present.source_id",
+        "    join mart.fact_bid as bid\n        on bid.source_id = present.source_id",
+        (SECOND, THIRD),
+    ),
+    Mistake(
+        "a bid does not count what its own batch says of its sellers",
+        "fact_bid",
+        "coalesce(counted.mse_participants, 0) as mse_participants",
+        "0 as mse_participants",
+        (SECOND,),
+    ),
+    Mistake(
+        "a bid does not count again when a seller moves to another version",
+        "fact_bid",
+        "    on bid_participation.seller_key = stale.old_key",
+        "    on not stale.is_moved\n    and bid_participation.seller_key = stale.old_key",
+        (THIRD, FOURTH),
+    ),
+    Mistake(
+        "a bid does not count again when a version says something else of its seller",
+        "dim_seller",
+        "    where tells_else",
+        "    where false",
+        (FIRST, THIRD, FOURTH),
+    ),
+    Mistake(
+        "withdrawn offers are counted",
+        "fact_bid",
+        "not bid_participation.is_withdrawn and seller.is_mse then",
+        "seller.is_mse then",
+        (SECOND,),
     ),
 )
 
