@@ -10,7 +10,7 @@ from extractor_ec2 import changelog
 from gem.contracts.source.aggregates import AGGREGATES, SOURCE_TABLES
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.source import generator, schema
-from local_aws.source.evolve import evolve, is_quiet
+from local_aws.source.evolve import changes, evolve, is_quiet
 from tests.postgres.test_source_rules import REFERENCES, VIOLATIONS
 
 SHARE = 0.05
@@ -105,6 +105,39 @@ def test_the_id_of_a_deleted_contract_comes_back(evolved: Any) -> None:
         " where young.contract_at >= '2026-04-01 00:00+05:30' and old.contract_at < '2026-04-01 00:00+05:30'"
     )
     assert cursor.fetchone()[0] > 0
+
+
+def test_a_bid_that_was_open_is_awarded_rounds_later_and_its_contract_comes_with_the_award(evolved: Any) -> None:
+    cursor, counts = evolved
+    cursor.execute(
+        "select count(*) from gem.bid join gem.contract on contract_id = bid.bid_id and contract.bid_id = bid.bid_id"
+        " where bid.status = 'AWARDED' and bid.created_at < contract.created_at - interval '1 day'"
+        " and contract_at = awarded_at + interval '1 second'"
+    )
+    assert cursor.fetchone()[0] == sum(count["bids awarded, with their contracts"] for count in counts) > 10
+
+
+def test_texts_that_are_hard_to_carry_and_empty_ones_stand_in_the_source(evolved: Any) -> None:
+    cursor, _ = evolved
+    for text in ("श्री गणेश", "😀", "drop table", "\n", "NULL", "\\N"):
+        cursor.execute("select count(*) from gem.seller where strpos(legal_name, %s) > 0", (text,))
+        assert cursor.fetchone()[0] > 0, text
+    for column, table in (("legal_name", "seller"), ("udyam_no", "seller_classification"), ("hsn_sac", "category")):
+        cursor.execute(f"select count(*) from gem.{table} where {column} = ''")
+        assert cursor.fetchone()[0] > 0, column
+
+
+def test_what_each_kind_has_written_adds_up_to_the_rows_that_are_there(source: Any) -> None:
+    for seed in (1, 2):  # what the second does not write must not be counted from the first
+        before = sum(map(len, everything(source).values()))
+        made = changes(source, seed, SHARE, lambda _: None)
+        after = sum(map(len, everything(source).values()))
+        assert after - before == sum(change.inserted - change.deleted for change in made)
+        by_kind = {change.kind: change for change in made}
+        renamed = by_kind["sellers renamed"]
+        assert (renamed.inserted, renamed.updated, renamed.deleted) == (0, renamed.count, 0)
+        deleted = by_kind["sellers deleted"]
+        assert deleted.deleted >= 2 * deleted.count > 0, "a seller goes with its classes"
 
 
 def test_the_same_seed_makes_the_same_rows_and_another_seed_others(source: Any) -> None:

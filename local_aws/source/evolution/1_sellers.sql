@@ -140,3 +140,60 @@ where seller_id in (
   order by pg_temp.chance(seller_id, 'suspended'), seller_id
   limit (select pg_temp.share_of(count(*) / 3) from trader)
 );
+
+-- kind: sellers given a name that is hard to carry
+-- Other scripts, quotes, what looks like a command, a file or nothing at all, an empty text, spaces at both ends.
+update gem.seller
+set
+  legal_name = (
+    array[
+      'श्री गणेश ट्रेडर्स एवं संस ' || seller_id,
+      'தமிழ் நிறுவனம் 😀 ' || seller_id,
+      'O''Brien "& Sons", Ltd.; drop table seller; --',
+      E'Tab\there, line\nthere, back\\slash \\N',
+      'NULL',
+      '',
+      '  spaces at both ends  ',
+      '{"name": "json", "rows": [1, 2]}',
+      E'e\u0301 is not \u00e9, and a zero-width\u200bspace'
+    ]
+  )[1 + floor(9 * pg_temp.chance(seller_id, 'odd name'))::integer],
+  updated_at = greatest(updated_at, pg_temp.moment(seller_id, 'odd'))
+where seller_id in (
+  select seller_id
+  from trader
+  order by pg_temp.chance(seller_id, 'odd'), seller_id
+  limit (select pg_temp.share_of(count(*) / 4) from trader)
+);
+
+-- kind: sellers whose number turned empty, unknown or known
+update gem.seller_classification
+set
+  udyam_no = case when udyam_no is null then '' when udyam_no = '' then 'UDYAM-XX-00-' || lpad(seller_id::text, 7, '0') end,
+  updated_at = greatest(updated_at, pg_temp.moment(seller_id, 'udyam'))
+where classification_id in (
+  select classification_id
+  from gem.seller_classification
+  where valid_to is null
+  order by pg_temp.chance(seller_id, 'udyam'), classification_id
+  limit (select pg_temp.share_of(count(*) / 10) from gem.seller)
+);
+
+-- kind: sellers deleted
+-- Only those that never sold and never offered: nothing may refer to what is gone.
+drop table if exists pg_temp.doomed;
+
+create temporary table doomed on commit drop as
+select seller_id
+from gem.seller
+where created_at < %(since)s
+  and not exists (select from gem.contract where contract.seller_id = seller.seller_id)
+  and not exists (select from gem.bid_participation as offer where offer.seller_id = seller.seller_id)
+order by pg_temp.chance(seller_id, 'deleted'), seller_id
+limit (select pg_temp.share_of(count(*) / 20) from gem.seller);
+
+delete from gem.seller_classification
+where seller_id in (select seller_id from doomed);
+
+delete from gem.seller
+where seller_id in (select seller_id from doomed);

@@ -58,3 +58,67 @@ where category_id in (
   order by pg_temp.chance(category_id, 'category name'), category_id
   limit (select pg_temp.share_of(count(*) / 10) from gem.category)
 );
+
+-- kind: categories whose code turned empty, unknown or known
+update gem.category
+set
+  hsn_sac = case when hsn_sac is null then '' when hsn_sac = '' then '99' || mod(category_id, 10) end,
+  updated_at = greatest(updated_at, pg_temp.moment(category_id, 'code'))
+where category_id in (
+  select category_id
+  from gem.category
+  order by pg_temp.chance(category_id, 'code'), category_id
+  limit (select pg_temp.share_of(count(*) / 10) from gem.category)
+);
+
+-- kind: organisations deleted
+-- Offices below which nothing stands and that have bought nothing.
+delete from gem.buyer_organisation
+where org_id in (
+  select org_id
+  from gem.buyer_organisation as office
+  where updated_at < %(since)s
+    and not exists (select from gem.buyer_organisation as below where below.parent_org_id = office.org_id)
+    and not exists (select from gem.contract where contract.org_id = office.org_id)
+    and not exists (select from gem.bid where bid.org_id = office.org_id)
+  order by pg_temp.chance(org_id, 'deleted'), org_id
+  limit (select pg_temp.share_of(count(*) / 100) from gem.buyer_organisation)
+);
+
+-- kind: categories deleted
+delete from gem.category
+where category_id in (
+  select category_id
+  from gem.category as leaf
+  where updated_at < %(since)s
+    and not exists (select from gem.category as below where below.parent_category_id = leaf.category_id)
+    and not exists (select from gem.contract_item as line where line.category_id = leaf.category_id)
+    and not exists (select from gem.bid_item as line where line.category_id = leaf.category_id)
+    and not exists (select from gem.bid where bid.category_id = leaf.category_id)
+  order by pg_temp.chance(category_id, 'deleted'), category_id
+  limit 1
+);
+
+-- kind: categories added
+-- So that there always is one that nothing refers to, and that a later round may delete.
+insert into gem.category (
+  category_id, parent_category_id, name, level, kind, hsn_sac, gst_rate, is_mse_reserved, is_active, created_at,
+  updated_at
+)
+select
+  (select max(category_id) + 1 from gem.category where category_id < pg_temp.id_limit()),
+  parent_category_id,
+  name || ' (new)',
+  level,
+  kind,
+  hsn_sac,
+  gst_rate,
+  is_mse_reserved,
+  is_active,
+  pg_temp.moment(category_id, 'category added'),
+  pg_temp.moment(category_id, 'category added')
+from gem.category as leaf
+where octet_length(name) < 500
+  and not exists (select from gem.category as below where below.parent_category_id = leaf.category_id)
+order by pg_temp.chance(category_id, 'added'), category_id
+limit 1;

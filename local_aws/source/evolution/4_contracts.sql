@@ -196,7 +196,7 @@ set
 insert into gem.contract_item
 select * from reborn;
 
--- kind: contract totals that follow their lines
+-- kind: contracts whose totals follow their lines
 with total as (
   select
     contract_id,
@@ -233,7 +233,7 @@ where contract_id in (select contract_id from doomed);
 delete from gem.contract
 where contract_id in (select contract_id from doomed);
 
--- kind: payment modes changed in one go
+-- kind: contracts paid another way, in one go
 update gem.contract
 set
   payment_mode = case payment_mode when 'GPA' then 'PFMS' else 'GPA' end,
