@@ -1,4 +1,4 @@
-"""The commands that run the pipeline on one machine: `gem demo`."""
+"""The commands that run the pipeline on one machine: `gem demo`, and those of a cloud that stays up."""
 
 import json
 import logging
@@ -7,7 +7,12 @@ from typing import Annotated
 
 import typer
 
+from local_aws.up import cli as up_cli
+from local_aws.up import cli_source
+
 app = typer.Typer()
+app.add_typer(up_cli.app)
+app.add_typer(cli_source.app, name="source")
 
 DEMO_CONTRACTS = 20_000
 
@@ -42,8 +47,8 @@ def demo(
     holds both sides against each other, and stops all that it started. Exit 1 where they differ.
     """
     from local_aws.demo import run  # noqa: PLC0415  (moto and friends take a second that --help need not wait for)
-    from local_aws.demo_result import Seed  # noqa: PLC0415
     from local_aws.display import Display  # noqa: PLC0415
+    from local_aws.filling import Seed  # noqa: PLC0415
 
     logging.disable(logging.WARNING)  # moto's and botocore's chatter; the components keep their own logs in work_dir
     display = Display(quiet=as_json)

@@ -3,8 +3,6 @@
 import itertools
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
@@ -23,12 +21,12 @@ from gem.settings import ExtractorSettings
 from gem.sides import source_side, warehouse_side
 from gem.warehouse.connection import Connection, connect
 from local_aws.cloud import SOURCE_ID, LocalCloud
-from local_aws.demo_result import Arrival, DemoResult, Hop, Seed
+from local_aws.demo_result import Arrival, DemoResult, Hop
 from local_aws.display import Display
 from local_aws.errors import LocalCloudError
+from local_aws.filling import Seed, fill_source, run_extractor
 from local_aws.memory import PeakMemory
 from local_aws.questions import ask, grown_seller
-from local_aws.source import generator, schema, tenders
 from local_aws.source.evolve import Change, changes, is_quiet
 
 EVENT_HOPS = {
@@ -95,13 +93,8 @@ def run(work_dir: Path, seed: Seed, display: Display) -> DemoResult:
 def _filled(run: _Run) -> Hop:
     """The schema and its rows, then the change log, installed as on a source that has lived before us."""
     with run.display.stage(f"Source: {run.seed}") as detail:
-        with closing(psycopg2.connect(run.cloud.source_dsn)) as connection, connection:
-            schema.install(connection)
-            if run.seed.tenders:
-                rows = tenders.load_tenders(connection, run.seed.tenders, detail)
-            else:
-                rows = generator.generate(connection, run.seed.seed, run.seed.contracts, detail)
-        _run_extractor(run.cloud, "changelog", "install")
+        rows = fill_source(run.cloud.source_dsn, run.seed, detail)
+        run_extractor(run.cloud.extractor_env, "changelog", "install")
     return Hop("source", "rows written", sum(rows.values()), run.clock.lap())
 
 
@@ -121,7 +114,7 @@ def _changed(run: _Run) -> tuple[list[Change], Hop]:
 def _arrival(run: _Run, title: str, hops: list[Hop]) -> Arrival:
     """Extracts once; from the manifest on, events carry the batch. Then the warehouse is asked."""
     with run.display.stage("Extractor: one snapshot → raw parts on S3, the manifest last"):
-        summary = json.loads(_run_extractor(run.cloud, "extract").strip().splitlines()[-1])
+        summary = json.loads(run_extractor(run.cloud.extractor_env, "extract").strip().splitlines()[-1])
     published = _published(summary)
     rows = sum(summary["rows"].values())
     hops = [*hops, Hop("extract", "snapshot → manifest", rows, run.clock.lap())]
@@ -138,17 +131,6 @@ def _published(summary: dict[str, Any]) -> list[str]:
     if not all(batches) or not batches:
         raise LocalCloudError(f"the extractor published no batch, where something had changed: {summary}")
     return batches
-
-
-def _run_extractor(cloud: LocalCloud, *arguments: str) -> str:
-    """The extractor's standard output, run as a process of its own as on EC2."""
-    command = [sys.executable, "-m", "extractor_ec2", *arguments]
-    finished = subprocess.run(command, env=cloud.extractor_env, capture_output=True, text=True, check=False)
-    if finished.returncode:
-        raise LocalCloudError(
-            f"extractor {' '.join(arguments)} ended with {finished.returncode}: {finished.stderr[-2000:]}"
-        )
-    return finished.stdout
 
 
 def _event_hops(cloud: LocalCloud, batches: list[BatchRecord], published_at: datetime) -> list[Hop]:

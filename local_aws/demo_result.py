@@ -2,27 +2,12 @@
 
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from gem.contracts.states import State
 from gem.reconcile import TableReport
 from local_aws.questions import Answers, SellerVersion
 from local_aws.source.evolve import Change
-
-
-@dataclass(frozen=True)
-class Seed:
-    """What to fill the source with: public tenders, or generated contracts."""
-
-    tenders: Path | None
-    contracts: int
-    seed: int
-
-    def __str__(self) -> str:
-        if self.tenders:
-            return f"public tenders of {self.tenders.name}"
-        return f"{self.contracts:,} generated contracts, seed {self.seed}"
 
 
 @dataclass(frozen=True)

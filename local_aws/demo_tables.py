@@ -28,7 +28,7 @@ AGREES, DIFFERS = Text("✓ agrees", "green"), Text("✗ differs", "bold red")
 def tables(result: DemoResult, width: int) -> Iterator[RenderableType]:
     """Everything that a run shows, from its hops to its verdict."""
     yield _hop_table(result)
-    yield _change_table(result.changes)
+    yield change_table(result.changes)
     yield _star_table(result)
     yield _answer_table(result, width)
     if result.grown_seller:
@@ -76,7 +76,7 @@ def _hop_cells(hop: Hop | None) -> tuple[str, str]:
     return (group_indian(hop.rows) if hop.rows is not None else ""), f"{hop.seconds:.1f}"
 
 
-def _change_table(changes: list[Change]) -> Table:
+def change_table(changes: list[Change]) -> Table:
     """One line for each subject of a change, which is its kind's first word."""
     table = Table(title="What changed at the source", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     table.pad_edge = False

@@ -1,0 +1,38 @@
+"""The environment that makes `gem`, the aws command line, psql and dbt speak to the cloud that is up."""
+
+import shlex
+from collections.abc import Mapping
+
+from gem.operations import stack
+from local_aws.aws_endpoint import AwsEndpoint
+from local_aws.deployment import STACK
+from local_aws.parts import LOCAL_PARAMETERS, SOURCE_ID
+from local_aws.up.home import Home, write_private
+
+
+def cloud_environment(home: Home) -> dict[str, str]:
+    """Every variable, by name; the same after every start. Reads the outputs of the deployed stack, as `gem env`."""
+    aws, warehouse = AwsEndpoint(home.endpoint_url), home.warehouse
+    parameters = {**LOCAL_PARAMETERS, **home.config.parameters}
+    return {
+        **aws.environment,
+        **stack.environment(aws.client("cloudformation"), STACK),
+        "GEM_WAREHOUSE_SSL": "false",
+        "GEM_LEASE_SECONDS": parameters["LeaseSeconds"],
+        "GEM_SOURCE_ID": SOURCE_ID,
+        "GEM_SOURCE_DSN": home.source.dsn,
+        "WAREHOUSE_DSN": warehouse.dsn,
+        # The names that profiles of dbt and of notebooks ask for.
+        "REDSHIFT_HOST": warehouse.host,
+        "REDSHIFT_PORT": str(warehouse.port),
+        "REDSHIFT_DATABASE": warehouse.dbname,
+        "REDSHIFT_USER": warehouse.username,
+        "REDSHIFT_PASSWORD": warehouse.password,
+    }
+
+
+def write_environment(home: Home, variables: Mapping[str, str]) -> None:
+    """Write them as a file for `source`, which only its owner may read: it holds passwords."""
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
+    head = f"# The local cloud in {home.work_dir}: for this shell, type  source {shlex.quote(str(home.env_file))}\n"
+    write_private(home.env_file, head + "".join(lines))
