@@ -12,13 +12,13 @@ PRIMARY_KEY = re.compile(r"primary key \((?P<names>[^)]+)\)")
 VIEW = re.compile(r"create view (?P<name>\w+\.\w+) as\nselect\n(?P<body>.*?)\nfrom ", re.DOTALL)
 VIEW_COLUMN = re.compile(r"(?:cast\(.+ as (?P<type>\w+(?:\([\d,]+\))?)\)|.+) as (?P<name>\w+),?")
 
-CATALOG_NAMES = {"varchar": "character varying", "timestamp": "timestamp without time zone", "raw": "none"}
+CATALOG_NAMES = {"varchar": "character varying", "timestamp": "timestamp without time zone"}
 """What DDL calls otherwise than the system catalog."""
 
 
 @dataclass(frozen=True)
 class ColumnShape:
-    """A column; `type` and `encoding` as the catalog spells them, "" where they are not known."""
+    """A column; `type` as the catalog spells it; `type` and `encoding` are "" where they are not known."""
 
     name: str
     type: str
@@ -73,9 +73,8 @@ def _table(found: re.Match[str], statement: str) -> TableShape:
 
 
 def _column(found: re.Match[str], required: set[str]) -> ColumnShape:
-    encoding = CATALOG_NAMES.get(found["encoding"], found["encoding"])
     is_required = found["required"] is not None or found["name"] in required
-    return ColumnShape(found["name"], catalog_type(found["type"]), is_required, encoding)
+    return ColumnShape(found["name"], catalog_type(found["type"]), is_required, found["encoding"])
 
 
 def _view_column(line: str) -> ColumnShape:

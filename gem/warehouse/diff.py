@@ -93,7 +93,8 @@ def _with_keys(connection: Connection, tables: dict[str, TableShape]) -> dict[st
     keyed = dict(tables)
     for name, column, encoding, is_dist_key, position in execute(connection, KEYS):
         table = keyed[name]
-        table.columns[column] = replace(table.columns[column], encoding=encoding)
+        # The catalog has two words for no encoding.
+        table.columns[column] = replace(table.columns[column], encoding="raw" if encoding == "none" else encoding)
         if is_dist_key:
             keyed[name] = replace(table, dist_style=f"key({column})")
         if position:
@@ -143,7 +144,7 @@ def _column_differences(table: TableShape, declared: ColumnShape, actual: Column
         rebuild = "Redshift changes it in no table that is there: copy the table, or change the declaration"
         yield difference("nullability", words[declared.required], words[actual.required], rebuild)
     if actual.encoding and declared.encoding != actual.encoding:
-        advice = f"alter table {table.name} alter column {declared.name} encode {_raw(declared.encoding)}"
+        advice = f"alter table {table.name} alter column {declared.name} encode {declared.encoding}"
         yield difference("encoding", declared.encoding, actual.encoding, advice)
 
 
@@ -153,11 +154,7 @@ def _added(table: TableShape, column: ColumnShape) -> str:
             "declare it nullable; Redshift adds a NOT NULL column only with a DEFAULT, which the rows that are there "
             "would then hold"
         )
-    return f"alter table {table.name} add column {column.name} {column.type} encode {_raw(column.encoding)}"
-
-
-def _raw(encoding: str) -> str:
-    return "raw" if encoding == "none" else encoding
+    return f"alter table {table.name} add column {column.name} {column.type} encode {column.encoding}"
 
 
 def _retyped(table: TableShape, declared: ColumnShape, actual: ColumnShape) -> str:

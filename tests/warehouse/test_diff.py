@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import gem.warehouse.diff
 from gem.warehouse.connection import execute
 from gem.warehouse.declared import ColumnShape, TableShape, declared_shapes
 from gem.warehouse.diff import Difference, DiffReport, diff
@@ -122,31 +123,27 @@ def test_a_column_that_became_nullable_is_named(migrated: Any, declared: dict[st
     assert (only(report).kind, only(report).declared, only(report).actual) == ("nullability", "not null", "nullable")
 
 
-def test_other_keys_and_encodings_are_named_with_the_statement_that_mends_them(migrated: Any) -> None:
-    # Redshift's own catalog views, for one table, as it would show them.
-    execute(
-        migrated,
-        'create table ops.pg_table_def (schemaname varchar(9), tablename varchar(99), "column" varchar(99),'
-        " encoding varchar(9), distkey boolean, sortkey integer)",
-    )
-    execute(
-        migrated, 'create table ops.svv_table_info ("schema" varchar(9), "table" varchar(99), diststyle varchar(9))'
-    )
-    keys = {"bid_id": ("az64", False, 0), "org_id": ("az64", True, 2), "emd_amount": ("lzo", False, -1)}
-    for column, (encoding, is_dist_key, position) in keys.items():
-        row = ["mart", "fact_bid", column, encoding, is_dist_key, position]
-        execute(migrated, "insert into ops.pg_table_def values (%s, %s, %s, %s, %s, %s)", row)
-    execute(migrated, "insert into ops.svv_table_info values ('mart', 'dim_state', 'EVEN')")
-    report = diff(migrated)
+def test_other_keys_and_encodings_are_named_with_the_statement_that_mends_them(
+    migrated: Any, declared: dict[str, TableShape]
+) -> None:
+    bids, sellers = declared[BIDS], declared["mart.dim_seller"]
+    columns = {**bids.columns, "emd_amount": replace(bids.columns["emd_amount"], encoding="zstd")}
+    wanted = {
+        **declared,
+        BIDS: replace(bids, columns=columns, dist_style="key(org_id)", sort_key=("org_id", "closes_date_key")),
+        "mart.dim_seller": replace(sellers, dist_style="even", sort_key=()),
+    }
+    report = diff(migrated, wanted)
     assert report.not_compared == []
     assert {(one.table, one.kind, one.actual, one.advice) for one in report.differences} == {
-        ("mart.fact_bid", "encoding", "lzo", "alter table mart.fact_bid alter column emd_amount encode az64"),
-        ("mart.fact_bid", "distribution", "key(org_id)", "alter table mart.fact_bid alter distkey bid_id"),
-        (
-            "mart.fact_bid",
-            "sort key",
-            "emd_amount, org_id",
-            "alter table mart.fact_bid alter sortkey (published_date_key)",
-        ),
-        ("mart.dim_state", "distribution", "even", "alter table mart.dim_state alter diststyle all"),
+        (BIDS, "encoding", "az64", f"alter table {BIDS} alter column emd_amount encode zstd"),
+        (BIDS, "distribution", "key(bid_id)", f"alter table {BIDS} alter distkey org_id"),
+        (BIDS, "sort key", "published_date_key", f"alter table {BIDS} alter sortkey (org_id, closes_date_key)"),
+        ("mart.dim_seller", "distribution", "all", "alter table mart.dim_seller alter diststyle even"),
+        ("mart.dim_seller", "sort key", "seller_id, valid_from", "alter table mart.dim_seller alter sortkey none"),
     }
+
+
+def test_what_a_warehouse_does_not_show_is_said(migrated: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gem.warehouse.diff, "_has", lambda _, view: view != "pg_table_def")
+    assert diff(migrated).not_compared == ["distribution, sort keys and encodings: the warehouse has no pg_table_def"]
