@@ -86,12 +86,18 @@ class Reconciler:
 
     def _follow_step(self, record: BatchRecord) -> None:
         step = self._steps(record.cluster_id).get(record.step_name)
-        if step is None or record.is_planned:
+        if step is None and self._written_at(record.newest_attempt.curated_manifest_key):
+            # The cluster is forgotten, its work is not: the manifest is written last, and decides.
+            self._settle(record, "UNKNOWN", "")
+        elif step is None or record.is_planned:
             reason = f"{record.step_name} is not known to cluster {record.cluster_id or '(none)'}"
             self.submitter.resubmit(record.id, reason)
         elif step.state in ENDED:
-            self.judge.settle(record.newest_attempt, step.state, step.reason)
-            self.settled.append(record.id)
+            self._settle(record, step.state, step.reason)
+
+    def _settle(self, record: BatchRecord, step_state: str, message: str) -> None:
+        self.judge.settle(record.newest_attempt, step_state, message)
+        self.settled.append(record.id)
 
     def _steps(self, cluster_id: str) -> dict[str, Step]:
         if cluster_id and cluster_id not in self.listed:
@@ -136,11 +142,14 @@ class Reconciler:
                 yield from (found["Prefix"] for found in page.get("CommonPrefixes", ()))
 
     def _is_complete(self, key: RawManifestKey) -> bool:
+        written_at = self._written_at(str(key))
+        return written_at is not None and written_at <= self.clock() - self.stale_after
+
+    def _written_at(self, key: str) -> datetime | None:
         with aws_errors(f"s3://{self.lake_bucket}/{key}: looking"):
             try:
-                manifest = self.s3.head_object(Bucket=self.lake_bucket, Key=str(key))
+                return self.s3.head_object(Bucket=self.lake_bucket, Key=key)["LastModified"]
             except ClientError as error:
                 if error_code(error) in {"404", "NoSuchKey"}:
-                    return False
+                    return None
                 raise
-        return manifest["LastModified"] <= self.clock() - self.stale_after

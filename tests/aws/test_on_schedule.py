@@ -126,6 +126,21 @@ def test_a_step_that_vanished_is_submitted_again_until_the_attempts_are_used_up(
     assert "3 of 3 attempts are used" in record.error
 
 
+@pytest.mark.parametrize(
+    ("verdict", "state"),
+    [(Verdict.PASSED, State.LOADED), (Verdict.QUARANTINED, State.QUARANTINED), (Verdict.FAILED, State.FAILED)],
+)
+def test_a_step_that_vanished_after_its_verdict_is_not_run_again(
+    aws: Aws, functions: Functions, verdict: Verdict, state: State
+) -> None:
+    submit(aws, functions, SEVEN)
+    aws.put_curated(Attempt(SEVEN, 1), verdict)
+    aws.forget_steps()
+    tick(functions)
+    assert states(aws, SEVEN) == [state]
+    assert step_names(aws) == []
+
+
 def test_a_late_verdict_of_a_replaced_attempt_is_ignored(aws: Aws, functions: Functions) -> None:
     submit(aws, functions, SEVEN)
     aws.forget_steps()
