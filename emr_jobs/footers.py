@@ -8,7 +8,8 @@ from pyspark.sql import SparkSession
 
 from gem.contracts.errors import PartError
 
-_COLUMN = re.compile(r"^\s+\w+ (?P<physical>\S+) (?P<name>\S+?)(?: \((?P<logical>.*)\))?(?: = \d+)?;$", re.MULTILINE)
+# Two spaces: a column of the file itself, not a field within one.
+_COLUMN = re.compile(r"^ {2}\w+ (?P<physical>\S+) (?P<name>\S+?)(?: \((?P<logical>.*)\))?(?: = \d+)?;$", re.MULTILINE)
 _SPARK_TYPES = {
     ("int64", None): "bigint",
     ("int64", "INTEGER(64,true)"): "bigint",

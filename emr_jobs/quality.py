@@ -6,6 +6,7 @@ than the model. Rules that see other rows of the same aggregate are in `set_rule
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -22,6 +23,10 @@ from gem.contracts.types import MONEY, QUANTITY, Kind
 PAISA = Decimal("0.01")
 MONEY_LIMIT = Decimal(10) ** (MONEY.precision - MONEY.scale)
 """The first amount that MONEY cannot hold."""
+
+FIRST_INSTANT = datetime(2000, 3, 31, 18, 30, tzinfo=UTC)
+FIRST_INSTANT_AFTER = datetime(2050, 3, 31, 18, 30, tzinfo=UTC)
+"""The Indian days of mart.dim_date, 1 April 2000 to 31 March 2050: a fact of another day cannot be loaded."""
 
 
 class Check(NamedTuple):
@@ -104,6 +109,29 @@ def _text_too_long(table: SourceTable) -> RowRule:
     )
 
 
+def _nul_in_text(table: SourceTable) -> RowRule:
+    texts = [c.name for c in table.extracted_columns if c.type.kind is Kind.VARCHAR]
+    return RowRule(
+        "nul_in_text",
+        table.name,
+        "Text with a character NUL, which no column of Redshift takes; PostgreSQL has none, files by hand may.",
+        lambda: _each(texts, lambda name: sf.col(name).contains("\0")),
+    )
+
+
+def _instant_out_of_range(table: SourceTable) -> RowRule:
+    instants = [c.name for c in table.extracted_columns if c.type.kind is Kind.TIMESTAMP and c.nullable]
+    return RowRule(
+        "instant_out_of_range",
+        table.name,
+        "A point in time on a day that dim_date does not have: before April 2000 or after March 2050.",
+        lambda: _each(
+            instants,
+            lambda name: (sf.col(name) < sf.lit(FIRST_INSTANT)) | (sf.col(name) >= sf.lit(FIRST_INSTANT_AFTER)),
+        ),
+    )
+
+
 def _negative_value(table: SourceTable) -> RowRule:
     amounts = [c.name for c in table.extracted_columns if c.type in (MONEY, QUANTITY)]
     return RowRule(
@@ -136,7 +164,9 @@ def _product_too_large() -> Sequence[Check]:
 def _generic_rules(table: SourceTable) -> tuple[RowRule, ...]:
     has_amounts = any(column.type in (MONEY, QUANTITY) for column in table.extracted_columns)
     amounts = (_negative_value(table),) if has_amounts else ()
-    return (_null_key(table), _null_required(table), _text_too_long(table), *amounts)
+    has_instants = any(column.type.kind is Kind.TIMESTAMP and column.nullable for column in table.extracted_columns)
+    instants = (_instant_out_of_range(table),) if has_instants else ()
+    return (_null_key(table), _null_required(table), _text_too_long(table), _nul_in_text(table), *amounts, *instants)
 
 
 ROW_RULES: tuple[RowRule, ...] = (

@@ -1,5 +1,6 @@
 """Raw parts: verified against their manifest, then read with the declared types."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -58,8 +59,8 @@ def part_schema(kind: PartKind, table: str) -> str:
 def read_batch(spark: SparkSession, manifest: RawManifest) -> RawBatch:
     """The frames of a batch, lazily; each row carries its `source_id`. Verify the parts first.
 
-    ManifestError where the manifest carries an aggregate that is not declared, none that changed, or counts its
-    changed roots differently from what its parts list.
+    ManifestError where the manifest carries no aggregate that changed, or counts its changed roots differently from
+    what its parts list.
     """
     _check_aggregates(manifest)
     declared = _changed(manifest)
@@ -76,9 +77,6 @@ def _changed(manifest: RawManifest) -> tuple[Aggregate, ...]:
 
 
 def _check_aggregates(manifest: RawManifest) -> None:
-    unknown = [a.name for a in manifest.aggregates if a.name not in AGGREGATE_BY_NAME]
-    if unknown:
-        raise ManifestError(f"{manifest.key}: aggregates that are not declared: {unknown}; deploy both sides alike")
     if not _changed(manifest):
         raise ManifestError(f"{manifest.key}: no aggregate with a changed root; such a batch is never written")
     for aggregate in manifest.aggregates:
@@ -141,6 +139,8 @@ def _verify_sizes(manifest: RawManifest, size_by_key: Mapping[str, int]) -> None
                 f"{_uri(manifest, part)} ({part.table}): {size} bytes, the manifest says {part.size_bytes}; "
                 "the part was changed after its manifest: extract the batch again"
             )
+        if size == 0:
+            raise PartError(f"{_uri(manifest, part)} ({part.table}): 0 bytes, no Parquet file; extract the batch again")
         if size > MAX_PART_BYTES:
             raise PartError(
                 f"{_uri(manifest, part)} ({part.table}): {size} bytes, more than {MAX_PART_BYTES} a part; "
@@ -165,7 +165,10 @@ def _verify_footer(uri: str, part: RawPart, footer: Footer) -> None:
         raise PartError(
             f"{uri} ({part.table}): {footer.rows} rows, the manifest says {part.rows}; extract the batch again"
         )
+    spellings = Counter(name.lower() for name in footer.columns)
     for name, declared in column_types(part.kind, part.table).items():
+        if spellings[name] > 1:
+            raise PartError(f"{uri}: table {part.table!r} has column {name!r} in several spellings; leave one")
         found = footer.columns.get(name)
         if found is None:
             raise PartError(f"{uri}: table {part.table!r} lacks column {name!r}; extract the batch again")

@@ -63,11 +63,7 @@ def _body(s3: "S3Client", uri: S3Uri) -> bytes | None:
 def _assert_parts(s3: "S3Client", manifest: RawManifest, uri: S3Uri) -> None:
     # One listing of a thousand objects costs what one look at a single object does.
     sizes = dict(_sizes(s3, manifest.bucket, manifest.key.prefix))
-    named: set[str] = set()
     for part in manifest.parts:
-        if part.key in named:
-            raise ManifestError(f"{uri}: names part {part.key} twice")
-        named.add(part.key)
         size = sizes.get(part.key)
         if size is None:
             raise PartError(f"{uri}: part s3://{manifest.bucket}/{part.key} of {part.table} is missing")

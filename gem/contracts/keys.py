@@ -50,6 +50,11 @@ class RawManifestKey:
         """The folder under which every part of the batch lies."""
         return f"raw/{self.batch_id.source_id}/{self.batch_id}/"
 
+    def holds(self, key: str) -> bool:
+        """Whether the key is a plain name below this folder: one that no reader takes for a pattern or a way out."""
+        name = key.removeprefix(self.prefix)
+        return name != key and re.fullmatch(r"([\w=-][\w.=-]*/)*[A-Za-z0-9][\w.=-]*", name, flags=re.ASCII) is not None
+
     @classmethod
     def parse(cls, key: str) -> Self:
         """Raises ManifestError where the key is no raw manifest's, or its folder is another source's."""

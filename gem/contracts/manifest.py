@@ -1,5 +1,6 @@
 """What one stage hands to the next: the raw manifest of the extractor and the curated manifest of Spark."""
 
+from collections import Counter
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self, TypeVar
@@ -60,6 +61,12 @@ class RawAggregate(Frozen):
     changed_roots: Count
     travels_whole: bool
 
+    @model_validator(mode="after")
+    def _name_is_declared(self) -> Self:
+        if self.name not in AGGREGATE_BY_NAME:
+            raise ValueError(f"aggregate {self.name!r} is not declared; those are {', '.join(AGGREGATE_BY_NAME)}")
+        return self
+
 
 class RawManifest(Frozen):
     """The extractor's last object of a batch: one snapshot of whole aggregates.
@@ -84,10 +91,21 @@ class RawManifest(Frozen):
         batch_id = BatchId.parse(self.batch_id)
         if (batch_id.source_id, batch_id.batch_seq) != (self.source_id, self.batch_seq):
             raise ValueError(f"batch_id {self.batch_id!r} is not source {self.source_id!r}, seq {self.batch_seq}")
-        prefix = RawManifestKey(batch_id).prefix
+        folder = RawManifestKey(batch_id)
         for part in self.parts:
-            if not part.key.startswith(prefix) or ".." in part.key.split("/"):
-                raise ValueError(f"part {part.key!r} lies outside the batch's own folder {prefix!r}")
+            if not folder.holds(part.key):
+                raise ValueError(
+                    f"part {part.key!r} lies outside the batch's own folder {folder.prefix!r},"
+                    " or its name has other characters than letters, digits and _ . = -"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _names_nothing_twice(self) -> Self:
+        for names in ([part.key for part in self.parts], [aggregate.name for aggregate in self.aggregates]):
+            twice = [name for name, times in Counter(names).items() if times > 1]
+            if twice:
+                raise ValueError(f"{twice[0]!r} is named twice")
         return self
 
     @property
@@ -183,7 +201,7 @@ def _first_problem(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     where = ".".join(str(step) for step in first["loc"]) or "the document"
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    value = "" if isinstance(first["input"], dict) else f", got {str(first['input'])[:120]!r}"
+    value = "" if isinstance(first["input"], dict | bytes) else f", got {str(first['input'])[:120]!r}"
     return f"{where}: {first['msg']}{value}{more}"
 
 

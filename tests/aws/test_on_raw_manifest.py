@@ -116,6 +116,89 @@ def of_another_bucket(aws: Aws) -> None:
     aws.put_raw(BATCH, bucket="forged-lake")
 
 
+def of_another_version(aws: Aws) -> None:
+    changed(aws, version=2)
+
+
+def of_another_number(aws: Aws) -> None:
+    changed(aws, batch_seq=8)
+
+
+def of_another_source(aws: Aws) -> None:
+    changed(aws, source_id="other")
+
+
+def with_an_unknown_aggregate(aws: Aws) -> None:
+    changed(aws, aggregates=[{"name": "tender", "changed_roots": 1, "travels_whole": False}])
+
+
+def with_an_aggregate_twice(aws: Aws) -> None:
+    changed(aws, aggregates=[{"name": "contract", "changed_roots": 3, "travels_whole": False}] * 2)
+
+
+def with_an_unknown_table(aws: Aws) -> None:
+    changed_part(aws, table="tender")
+
+
+def with_fewer_than_no_rows(aws: Aws) -> None:
+    changed_part(aws, rows=-3)
+
+
+def with_more_rows_than_there_are(aws: Aws) -> None:
+    changed_part(aws, rows=10**30)
+
+
+def with_a_sum_that_is_none(aws: Aws) -> None:
+    changed_part(aws, sha256="A" * 64)
+
+
+def with_a_part_above(aws: Aws) -> None:
+    changed_part(aws, key="raw/gem/gem-0000000007/../gem-0000000006/contract/part-00000.parquet")
+
+
+def with_a_pattern_for_a_part(aws: Aws) -> None:
+    key = "raw/gem/gem-0000000007/contract/part-0000*.parquet"
+    aws.put(key, b"PAR1 rows")
+    changed_part(aws, key=key)
+
+
+def with_a_time_without_zone(aws: Aws) -> None:
+    changed(aws, snapshot_at="2026-04-01T03:30:00")
+
+
+def of_ten_megabytes(aws: Aws) -> None:
+    part = raw_manifest(BATCH).model_dump(mode="json")["parts"][0]
+    changed(aws, parts=[part | {"key": part["key"].replace("00000", f"{n:05d}")} for n in range(40_000)])
+
+
+def larger_than_any(aws: Aws) -> None:
+    aws.put(KEY, b" " * (32 * 1024 * 1024 + 1))
+
+
+def nested_without_end(aws: Aws) -> None:
+    aws.put(KEY, b'{"parts": ' + b"[" * 100_000)
+
+
+def not_utf8(aws: Aws) -> None:
+    aws.put(KEY, manifest_body(raw_manifest(BATCH)).replace(b"live", b"\xff\xfe"))
+
+
+def empty(aws: Aws) -> None:
+    aws.put(KEY, b"")
+
+
+def changed(aws: Aws, **fields: Any) -> None:
+    """A good batch whose manifest then says something else."""
+    aws.put_raw(BATCH)
+    document = json.loads(manifest_body(raw_manifest(BATCH)))
+    aws.put(KEY, json.dumps({**document, **fields}).encode())
+
+
+def changed_part(aws: Aws, **fields: Any) -> None:
+    [part] = raw_manifest(BATCH).model_dump(mode="json")["parts"]
+    changed(aws, parts=[{**part, **fields}])
+
+
 def with_a_stray_field(aws: Aws) -> None:
     document = json.loads(manifest_body(raw_manifest(BATCH)))
     aws.put(KEY, json.dumps({**document, "sql": "drop table"}).encode())
@@ -127,7 +210,7 @@ def with_a_part_outside(aws: Aws) -> None:
 
 
 def with_a_part_twice(aws: Aws) -> None:
-    aws.put_raw(BATCH, parts=raw_manifest(BATCH).parts * 2)
+    changed(aws, parts=raw_manifest(BATCH).model_dump(mode="json")["parts"] * 2)
 
 
 def without_its_part(aws: Aws) -> None:
@@ -148,7 +231,24 @@ def with_a_shorter_part(aws: Aws) -> None:
         (of_another_bucket, "s3://forged-lake/"),
         (with_a_stray_field, "sql: Extra inputs are not permitted"),
         (with_a_part_outside, "outside the batch's own folder"),
-        (with_a_part_twice, "twice"),
+        (with_a_part_twice, f"{PART!r} is named twice"),
+        (of_another_version, "version: Input should be less than or equal to 1, got '2'"),
+        (of_another_number, "batch_id 'gem-0000000007' is not source 'gem', seq 8"),
+        (of_another_source, "batch_id 'gem-0000000007' is not source 'other', seq 7"),
+        (with_an_unknown_aggregate, "aggregate 'tender' is not declared"),
+        (with_an_aggregate_twice, "'contract' is named twice"),
+        (with_an_unknown_table, "holds rows of 'tender', which is not declared"),
+        (with_fewer_than_no_rows, "parts.0.rows: Input should be greater than or equal to 0, got '-3'"),
+        (with_more_rows_than_there_are, "parts.0.rows: Input should be less than or equal to 1000000000000"),
+        (with_a_sum_that_is_none, "parts.0.sha256: String should match pattern"),
+        (with_a_part_above, "outside the batch's own folder"),
+        (with_a_pattern_for_a_part, "other characters than letters, digits"),
+        (with_a_time_without_zone, "snapshot_at: Input should have timezone info"),
+        (of_ten_megabytes, "parts: Tuple should have at most 20000 items"),
+        (larger_than_any, "33554433 bytes; a manifest has 33554432 at most"),
+        (nested_without_end, "Invalid JSON: recursion limit exceeded"),
+        (not_utf8, "Invalid JSON: invalid unicode code point"),
+        (empty, "Invalid JSON: EOF"),
         (without_its_part, f"part s3://{LAKE}/{PART} of contract is missing"),
         (with_a_shorter_part, "has 4 bytes, 9 are stated"),
     ],

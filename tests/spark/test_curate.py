@@ -16,6 +16,7 @@ from gem.contracts.keys import Attempt
 from gem.contracts.manifest import CuratedManifest, PartKind, Verdict
 from gem.contracts.mart.tables import CURATED_TABLES
 from gem.contracts.spec import ROOTS
+from tests.spark.conftest import arrow_rows
 
 Rows = dict[str, list[dict[str, Any]]]
 Contracts = Callable[..., Rows]
@@ -225,23 +226,127 @@ def test_a_part_with_other_rows_than_its_manifest_says_fails_the_batch(lake: Any
     assert "2 rows, the manifest says 3" in failed(lake).error
 
 
-@pytest.mark.parametrize("what", ["lacks", "retypes"])
-def test_a_part_that_lacks_or_retypes_a_column_fails_the_batch_and_names_it(
-    lake: Any, contracts: Contracts, what: str
+def without_qty(rows: pa.Table) -> pa.Table:
+    return rows.drop_columns(["qty"])
+
+
+def with_qty_renamed(rows: pa.Table) -> pa.Table:
+    return rows.rename_columns([{"qty": "quantity"}.get(name, name) for name in rows.column_names])
+
+
+def with_qty_as_float(rows: pa.Table) -> pa.Table:
+    return rows.set_column(rows.schema.get_field_index("qty"), "qty", rows["qty"].cast(pa.float64()))
+
+
+def with_wider_qty(rows: pa.Table) -> pa.Table:
+    return rows.set_column(rows.schema.get_field_index("qty"), "qty", rows["qty"].cast(pa.decimal128(20, 3)))
+
+
+def with_qty_within_another(rows: pa.Table) -> pa.Table:
+    inner = pa.StructArray.from_arrays([rows["qty"].combine_chunks()], ["qty"])
+    return without_qty(rows).append_column("more", inner)
+
+
+def with_qty_in_two_spellings(rows: pa.Table) -> pa.Table:
+    return rows.append_column("QTY", rows["qty"])
+
+
+def of_another_table(rows: pa.Table) -> pa.Table:
+    return rows.select(["contract_id"])
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "column", "found"),
+    [
+        (without_qty, "qty", "lacks"),
+        (with_qty_renamed, "qty", "lacks"),
+        (with_qty_within_another, "qty", "lacks"),
+        (of_another_table, "contract_item_id", "lacks"),
+        (with_qty_as_float, "qty", "is double, declared is decimal(18,3)"),
+        (with_wider_qty, "qty", "is decimal(20,3), declared is decimal(18,3)"),
+        (with_qty_in_two_spellings, "qty", "several spellings"),
+    ],
+)
+def test_a_part_with_other_columns_than_declared_fails_the_batch_and_names_table_and_column(
+    lake: Any, written: str, spoiled: Callable[[pa.Table], pa.Table], column: str, found: str
 ) -> None:
-    lake.put_batch(contracts(range(1, 3)))
-    old = lines_part(lake)
-    content = pq.read_table(pa.BufferReader(body_of(lake, old)))
-    place = content.schema.get_field_index("qty")
-    spoiled = content.remove_column(place)
-    if what == "retypes":
-        spoiled = content.set_column(place, "qty", content["qty"].cast(pa.float64()))
-    lake.parts.remove(old)
-    lake.put_part(PartKind.ROWS, "contract_item", spoiled)
-    assert run(lake.put_manifest({"contract": [1, 2]})) == 1
+    with_lines(lake, spoiled)
+    assert run(written) == 1
     error = failed(lake).error
-    assert "'contract_item'" in error
-    assert "'qty'" in error
+    for word in ("'contract_item'", f"{column!r}", found, "contract_item/part-00000.parquet"):
+        assert word in error
+
+
+def with_lines(lake: Any, spoiled: Callable[[pa.Table], pa.Table]) -> None:
+    """The batch again, its contract lines changed and all sizes and sums told."""
+    old = lines_part(lake)
+    content = spoiled(pq.read_table(pa.BufferReader(body_of(lake, old))))
+    lake.parts.remove(old)
+    lake.put_part(PartKind.ROWS, "contract_item", content)
+    lake.put_manifest({"contract": [1, 2]})
+
+
+def test_columns_in_another_order_and_columns_that_are_not_declared_do_no_harm(lake: Any, written: str) -> None:
+    def turned(rows: pa.Table) -> pa.Table:
+        return rows.select(rows.column_names[::-1]).append_column("extra", pa.array(["x"] * rows.num_rows))
+
+    assert run(written) == 0
+    first = lake.curated_rows("fact_order_line")
+    with_lines(lake, turned)
+    assert run(written, attempt=2) == 0
+    assert lake.curated_rows("fact_order_line", 2) == first
+
+
+def test_a_part_of_no_bytes_or_of_no_rows_that_counts_some_fails_the_batch(lake: Any, written: str) -> None:
+    spoil(lake, lines_part(lake), b"", manifest=True)
+    assert run(written) == 1
+    assert "contract_item/part-00000.parquet (contract_item): 0 bytes, no Parquet file" in failed(lake).error
+    part = lines_part(lake)
+    lake.parts.remove(part)
+    lake.put_part(PartKind.ROWS, "contract_item", arrow_rows("contract_item", []))
+    lake.parts[-1] = lake.parts[-1].model_copy(update={"rows": 2})
+    lake.put_manifest({"contract": [1, 2]})
+    assert run(written, attempt=2) == 1
+    assert "0 rows, the manifest says 2" in failed(lake, 2).error
+
+
+def test_two_parts_that_were_swapped_fail_the_batch(lake: Any, written: str) -> None:
+    one, other = (
+        next(p for p in lake.parts if (p.kind, p.table) == (PartKind.ROWS, t)) for t in ("contract", "contract_item")
+    )
+    swapped = {one: other, other: one}
+    told = ("rows", "size_bytes", "sha256")
+    lake.parts = [
+        part.model_copy(
+            update={name: getattr(swapped.get(part, part), name) for name in told}
+            | {"key": swapped.get(part, part).key}
+        )
+        for part in lake.parts
+    ]
+    lake.put_manifest({"contract": [1, 2]})
+    assert run(written) == 1
+    assert "table 'contract' lacks column" in failed(lake).error
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("contract_number", "अ" * 40, "text_too_long"),
+        ("contract_number", "GEMC\0-1", "nul_in_text"),
+        ("contract_at", datetime(20, 1, 1, tzinfo=UTC), "instant_out_of_range"),
+        ("total_value", Decimal("-0.01"), "negative_value"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_set_aside_with_its_contract_and_no_other(
+    lake: Any, contracts: Contracts, column: str, value: Any, reason: str
+) -> None:
+    rows = contracts(range(1, 3))
+    rows["contract"][0][column] = value
+    assert run(lake.put_batch(rows)) == 0
+    assert (lake.curated().verdict, reason) in {(Verdict.PASSED, reject.reason) for reject in lake.curated().rejects}
+    assert [row["root_id"] for row in lake.curated_rows("root")] == [2]
+    kept = lake.rows(lake.keys(Attempt(lake.batch_id, 1).rejected_prefix("contract")))
+    assert (column, 1) in {(row["column"], row["root_id"]) for row in kept if row["reason"] == reason}
 
 
 def test_roots_that_the_manifest_counts_differently_fail_the_batch(lake: Any, written: str) -> None:

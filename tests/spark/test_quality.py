@@ -1,7 +1,9 @@
 """The quality rules: for each a planted defect, and clean neighbours that differ from it as little as can be."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +11,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sf
 
 from emr_jobs.gstin import is_valid_gstin
-from emr_jobs.quality import ROW_RULES, THRESHOLDS, Threshold
+from emr_jobs.quality import FIRST_INSTANT, FIRST_INSTANT_AFTER, ROW_RULES, THRESHOLDS, Threshold
 from emr_jobs.set_rules import SET_RULES
+from gem.contracts.spec import IST_MINUTES
 
 Row = dict[str, Any]
 D = Decimal
@@ -24,6 +27,9 @@ DEFECTS: list[tuple[str, str, str, Row]] = [
     ("null_required", "bid", "updated_at", {"updated_at": None}),
     ("text_too_long", "seller", "legal_name", {"legal_name": "म" * 171}),
     ("text_too_long", "contract", "status", {"status": "x" * 33}),
+    ("nul_in_text", "seller", "legal_name", {"legal_name": "a\0b"}),
+    ("instant_out_of_range", "bid", "published_at", {"published_at": datetime(2000, 3, 31, 18, 29, 59, tzinfo=UTC)}),
+    ("instant_out_of_range", "contract", "contract_at", {"contract_at": datetime(2050, 3, 31, 18, 30, tzinfo=UTC)}),
     ("negative_value", "bid", "emd_amount", {"emd_amount": D("-0.01")}),
     ("negative_value", "contract_item", "qty", {"qty": D("-0.001")}),
     ("line_value_mismatch", "contract_item", "line_value", {**LINE, "line_value": D("99.95")}),
@@ -41,6 +47,8 @@ CLEAN: list[tuple[str, Row]] = [
     ("seller", {"legal_name": "म" * 170, "pincode": "785621"}),
     ("contract", {"status": "x" * 32, "seller_gstin": GSTIN}),
     ("bid", {"emd_amount": D(0)}),
+    ("bid", {"published_at": datetime(2000, 3, 31, 18, 30, tzinfo=UTC)}),
+    ("contract", {"contract_at": datetime(2050, 3, 31, 18, 29, 59, tzinfo=UTC)}),
     ("contract_item", {}),
     ("contract_item", LINE),
     # Within a paisa a unit, and for a fraction within the paisa to which the line itself is rounded.
@@ -93,6 +101,14 @@ def test_clean_neighbours_break_no_rule(broken: Callable[..., Any]) -> None:
     for table in sorted({table for table, _ in CLEAN}):
         rows = [row for of, row in CLEAN if of == table]
         assert broken(table, rows) == [[] for _ in rows]
+
+
+def test_the_days_that_instants_must_be_of_are_those_that_dim_date_is_filled_with() -> None:
+    migration = (Path(__file__).parents[2] / "sql" / "migrations" / "0003_dim_date.sql").read_text()
+    ist = timedelta(minutes=IST_MINUTES)
+    first, last = (FIRST_INSTANT + ist).date(), (FIRST_INSTANT_AFTER + ist).date() - timedelta(days=1)
+    assert f"cast('{first}' as date)\n            +" in migration
+    assert f"where calendar_date <= cast('{last}' as date)" in migration
 
 
 def test_each_row_rule_has_a_planted_defect() -> None:

@@ -15,11 +15,14 @@ MESSAGE = """message schema {
   optional int32 due_on (DATE);
   optional int32 line_no;
   optional boolean flag;
+  optional group nested {
+    optional binary inner (STRING);
+  }
 }
 """
 
 
-def test_types_are_spelled_as_spark_does_and_strange_ones_as_the_file_does() -> None:
+def test_types_are_spelled_as_spark_does_strange_ones_as_the_file_does_and_fields_within_columns_are_none() -> None:
     assert columns_of(MESSAGE) == {
         "contract_id": "bigint",
         "other_id": "bigint",

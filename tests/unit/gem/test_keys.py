@@ -64,3 +64,21 @@ def test_an_s3_uri_parses_back() -> None:
     assert S3Uri.parse("s3://lake/raw/a b/ü.parquet") == S3Uri("lake", "raw/a b/ü.parquet")
     with pytest.raises(ManifestError):
         S3Uri.parse("https://lake/raw")
+
+
+@pytest.mark.parametrize(
+    "name", ["contract/part-00000.parquet", "_roots/contract/part-00000.parquet", "a=b/My_File.snappy"]
+)
+def test_a_batch_holds_plain_names_below_its_folder(name: str) -> None:
+    folder = RawManifestKey(BatchId("gem", 7))
+    assert folder.holds(folder.prefix + name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "contract/", "../x", "a/../x", "a/./x", ".x", "a//x", "part-*", "part-?", "{a,b}", "[ab]", "a b", "x\n", "क"],
+)
+def test_a_batch_holds_no_pattern_and_no_way_out(name: str) -> None:
+    folder = RawManifestKey(BatchId("gem", 7))
+    assert not folder.holds(folder.prefix + name)
+    assert not folder.holds("raw/gem/gem-0000000008/contract/part-00000.parquet")
