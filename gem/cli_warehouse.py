@@ -43,6 +43,8 @@ def migrate(
         _print_json({"applied": applied})
     else:
         typer.echo("\n".join(f"applied {name}" for name in applied) or "The warehouse is up to date.")
+        if any(name.startswith("views/") for name in applied):
+            typer.echo("Views were made: `gem warehouse secure` gives their readers the rights.")
 
 
 def _print_pending(scripts: list[Any], as_json: bool) -> None:
@@ -113,6 +115,29 @@ def check(
         typer.echo(f"{len(results) - len(failed)} of {len(results)} checks hold.")
     if failed:
         raise typer.Exit(EXIT_DIFFERENT)
+
+
+@app.command()
+def secure(
+    portable: Annotated[
+        bool,
+        typer.Option("--portable", help="Leave out row-level security and system permissions, for a stand-in."),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Give every role its rights, and take away what it should not have: sql/security. As often as you like.
+
+    Roles are gem_loader, gem_analyst, gem_bi, gem_ministry (rows of the ministries in ops.ministry_reader) and
+    gem_auditor. Run it after gem warehouse migrate made views again. Needs a superuser, or sys:secadmin and sys:dba.
+    """
+    from gem.warehouse.security import secure as apply  # noqa: PLC0415
+
+    with open_warehouse() as connection:
+        applied = apply(connection, portable=portable)
+    if as_json:
+        _print_json({"applied": applied})
+    else:
+        typer.echo("\n".join(f"applied {name}" for name in applied))
 
 
 @contextmanager

@@ -1,0 +1,53 @@
+-- Generated from gem.contracts by `gem contracts generate`; do not edit.
+-- What only Redshift has: rows by ministry, and a permission that the load needs.
+grant analyze to role gem_loader;
+
+drop rls policy if exists gem_own_ministry cascade;
+
+drop rls policy if exists gem_every_row cascade;
+
+create rls policy gem_own_ministry
+with (buyer_org_key bigint)
+using (
+    buyer_org_key in (
+        select organisation.buyer_org_key
+        from mart.dim_buyer_org as organisation
+        join ops.ministry_reader as reader
+            on reader.source_id = organisation.source_id
+            and reader.ministry_id = organisation.ministry_id
+        where reader.user_name = current_user
+    )
+);
+
+create rls policy gem_every_row
+using (true);
+
+attach rls policy gem_own_ministry on bi.v_buyers to role gem_ministry;
+
+attach rls policy gem_every_row on bi.v_buyers to role gem_analyst, role gem_bi, role gem_auditor;
+
+alter table bi.v_buyers row level security on;
+
+attach rls policy gem_own_ministry on bi.v_participations to role gem_ministry;
+
+attach rls policy gem_every_row on bi.v_participations to role gem_analyst, role gem_bi, role gem_auditor;
+
+alter table bi.v_participations row level security on;
+
+attach rls policy gem_own_ministry on bi.v_bids to role gem_ministry;
+
+attach rls policy gem_every_row on bi.v_bids to role gem_analyst, role gem_bi, role gem_auditor;
+
+alter table bi.v_bids row level security on;
+
+attach rls policy gem_own_ministry on bi.v_order_lines to role gem_ministry;
+
+attach rls policy gem_every_row on bi.v_order_lines to role gem_analyst, role gem_bi, role gem_auditor;
+
+alter table bi.v_order_lines row level security on;
+
+attach rls policy gem_own_ministry on bi.v_contracts to role gem_ministry;
+
+attach rls policy gem_every_row on bi.v_contracts to role gem_analyst, role gem_bi, role gem_auditor;
+
+alter table bi.v_contracts row level security on;
