@@ -181,7 +181,11 @@ def test_the_generated_files_are_fresh_and_no_other_load_script_or_view_is_there
     assert found <= set(files)
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("sql/*/*.sql")), ids=lambda path: path.name)
+# What sqlglot's grammar lacks is held against the documented syntax in test_security.
+PARSED = [path for path in sorted(ROOT.glob("sql/*/*.sql")) if path.name != "0004_redshift_only.sql"]
+
+
+@pytest.mark.parametrize("path", PARSED, ids=lambda path: path.name)
 def test_every_script_is_redshift_sql(path: Path) -> None:
     text = path.read_text().replace("%s", "null")
     assert all(sqlglot.parse(text, dialect="redshift"))

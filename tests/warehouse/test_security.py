@@ -7,6 +7,7 @@ from typing import Any
 import psycopg2
 import pytest
 import redshift_connector
+import sqlglot
 
 import gem.warehouse.security as security
 from gem.contracts.errors import TerminalError
@@ -168,6 +169,7 @@ def test_row_level_security_is_redshifts_grammar() -> None:
         rf"attach rls policy \w+ on {name} to {roles}",
         rf"alter table {name} row level security on",
     ]
+    assert sqlglot.parse_one(f"select 1 from bi.v_bids where {MINISTRY_FILTER}", dialect="redshift")
     (script,) = (script for script in scripts("security") if script.name == security.REDSHIFT_ONLY)
     for statement in script.statements:
         assert any(re.fullmatch(form, statement) for form in grammar), statement
