@@ -32,13 +32,15 @@ class Report:
     def up(self, result: Up) -> None:
         """All that one needs to use the cloud."""
         self._out.print(_parts(result.home, result.status))
-        self._out.print(_logins(result.home))
+        for name, value in _logins(result.home):
+            self._out.print(Text(f"{name:<12}"), Text(value), sep="")
         for note in result.notes:
             self._out.print(Text(f"Note: {note}."))
         self._out.print("\nNext:")
-        for words, meaning in NEXT:
-            typed = words.format(env=_short(result.home))
-            self._out.print(Text(f"  {typed}"), Text(f"# {meaning}", "dim"), sep="  ")
+        typed = [words.format(env=_short(result.home)) for words, _ in NEXT]
+        width = max(map(len, typed))
+        for words, (_, meaning) in zip(typed, NEXT, strict=True):
+            self._out.print(Text(f"  {words:<{width}}"), Text(f"# {meaning}", "dim"))
 
     def status(self, home: Home, status: CloudStatus) -> None:
         """The parts, and why one does not come up."""
@@ -78,13 +80,13 @@ def _where(home: Home, part: PartStatus) -> str:
     return places.get(part.name, "polls its queues")
 
 
-def _logins(home: Home) -> Table:
-    table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_row("source", home.source.dsn)
-    table.add_row("warehouse", home.warehouse.dsn)
-    table.add_row("environment", f"{home.env_file} (holds the passwords; mode 600)")
-    table.add_row("logs", f"{home.work_dir}/logs, /functions, /steps")
-    return table
+def _logins(home: Home) -> list[tuple[str, str]]:
+    return [
+        ("source", home.source.dsn),
+        ("warehouse", home.warehouse.dsn),
+        ("environment", f"{home.env_file} (holds the passwords; only you may read it)"),
+        ("logs", f"{home.work_dir}: logs/, functions/, steps/"),
+    ]
 
 
 def _short(home: Home) -> str:
