@@ -27,7 +27,7 @@ def _next(tokens: Sequence[Token], index: int) -> tuple[str, int]:
     called = after < len(tokens) and tokens[after].text == "("
     member = index > 0 and tokens[index - 1].text == "."
     if member or token.kind not in ("word", "operator"):
-        return (quote(token.name) if token.kind == "quoted" else token.text), index + 1
+        return _as_it_is(tokens, index), index + 1
     if called and token.word in CALLS:
         return _call(tokens, token.word, after)
     if token.word in KEYWORDS and not called:
@@ -35,6 +35,15 @@ def _next(tokens: Sequence[Token], index: int) -> tuple[str, int]:
     if token.text == "::" or token.word == "as":
         return bare_decimal(tokens, index)
     return token.text, index + 1
+
+
+def _as_it_is(tokens: Sequence[Token], index: int) -> str:
+    token = tokens[index]
+    if token.kind == "quoted":
+        return quote(token.name)
+    # Redshift's lexer ends a number at a letter, as in "then 4when"; the backend's takes the two for one.
+    joined = token.kind == "number" and index + 1 < len(tokens) and tokens[index + 1].kind == "word"
+    return token.text + " " * joined
 
 
 def _call(tokens: Sequence[Token], name: str, opening: int) -> tuple[str, int]:
@@ -56,6 +65,9 @@ def _listagg(tokens: Sequence[Token], arguments: Arguments, end: int) -> tuple[s
         opening = following(tokens, following(tokens, within))
         last = closing(tokens, opening)
         order = " " + rewrite(tokens[opening + 1 : last])
+    after = following(tokens, last)
+    if after < len(tokens) and tokens[after].word == "over":
+        raise unknown_here("LISTAGG as a window function", "join with a grouped subquery")
     if distinct:
         # PostgreSQL sorts distinct values by nothing but the very expression it aggregates.
         order = re.sub(rf"(?<![\w.]){re.escape(plain)}(?![\w(.])", lambda _: value, order)
@@ -141,9 +153,23 @@ def _regexp_replace(arguments: Arguments) -> str:
     return f"pg_catalog.rs_regexp_replace({_all(arguments)})"
 
 
+def _regexp_substr(arguments: Arguments) -> str:
+    if len(arguments) > 4:
+        raise unknown_here("REGEXP_SUBSTR with parameters")
+    # No match is an empty text in Redshift, NULL in PostgreSQL.
+    given = " and ".join(f"({rewrite(argument)}) is not null" for argument in arguments)
+    return f"(case when {given} then coalesce(regexp_substr({_all(arguments)}), '') end)"
+
+
 def _json_serialize(arguments: Arguments) -> str:
     # A keyword of PostgreSQL, too, which gives the first byte of a jsonb's binary form.
     return f"pg_catalog.rs_json_serialize({_all(arguments)})"
+
+
+def _array(arguments: Arguments) -> str:
+    # ARRAY(SELECT …) is what psql asks the catalog for.
+    is_query = [token.word for token in solid(arguments[0])[:1]] == ["select"]
+    return f"{'array' if is_query else 'jsonb_build_array'}({_all(arguments)})"
 
 
 def _version(_: Arguments) -> str:
@@ -165,7 +191,10 @@ CALLS: dict[str, Callable[[Arguments], str]] = {
     "convert": _convert,
     "median": _median,
     "regexp_replace": _regexp_replace,
+    "regexp_substr": _regexp_substr,
     "version": _version,
     "json_serialize": _json_serialize,
+    "array": _array,
+    "object": lambda arguments: f"jsonb_build_object({_all(arguments)})",
     "listagg": _coalesce,  # _call takes it by itself: it reaches behind its closing parenthesis
 }

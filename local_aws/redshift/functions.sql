@@ -224,3 +224,50 @@ language sql immutable as $$ select jsonb_extract_path_text(value::jsonb, variad
 create or replace function pg_catalog.is_valid_json(value text) returns boolean language sql immutable as $$
   select value is json
 $$;
+create or replace function pg_catalog.json_array_length(value text) returns integer language sql immutable as $$
+  select jsonb_array_length(value::jsonb)
+$$;
+create or replace function pg_catalog.json_extract_array_element_text(value text, place integer) returns text
+language sql immutable as $$ select value::jsonb ->> place $$;
+create or replace function pg_catalog.is_valid_json_array(value text) returns boolean language sql immutable as $$
+  select value is json array
+$$;
+create or replace function pg_catalog.get_array_length(value jsonb) returns bigint language sql immutable as $$
+  select jsonb_array_length(value)::bigint
+$$;
+create or replace function pg_catalog.json_typeof(value jsonb) returns text language sql immutable as $$
+  select jsonb_typeof(value)
+$$;
+create or replace function pg_catalog.is_array(value jsonb) returns boolean language sql immutable as $$
+  select jsonb_typeof(value) = 'array'
+$$;
+create or replace function pg_catalog.is_object(value jsonb) returns boolean language sql immutable as $$
+  select jsonb_typeof(value) = 'object'
+$$;
+
+-- Functions of text and time that PostgreSQL has under another name or not at all.
+create or replace function pg_catalog.months_between(later timestamp, earlier timestamp) returns double precision
+language sql immutable as $$
+  select case
+    when date_part('day', later) = date_part('day', earlier)
+      or (pg_catalog.last_day(later) = later::date and pg_catalog.last_day(earlier) = earlier::date)
+    then whole
+    else whole + (extract(epoch from later - date_trunc('month', later))
+      - extract(epoch from earlier - date_trunc('month', earlier))) / (31 * 86400.0)
+  end
+  from (
+    select (date_part('year', later) - date_part('year', earlier)) * 12
+      + date_part('month', later) - date_part('month', earlier) as whole
+  ) as months
+$$;
+create or replace function pg_catalog.next_day(value timestamp, day text) returns date language sql immutable as $$
+  select value::date + 1 + ((strpos('sunmontuewedthufrisat', lower(left(day, 3))) - 1) / 3
+    - date_part('dow', value)::integer + 6) % 7
+$$;
+create or replace function pg_catalog.strleft(value text, count integer) returns text language sql immutable as $$
+  select left(value, count)
+$$;
+create or replace function pg_catalog.dlog10(value double precision) returns double precision
+language sql immutable as $$ select log(value) $$;
+create or replace function pg_catalog.dexp(value double precision) returns double precision
+language sql immutable as $$ select exp(value) $$;

@@ -13,6 +13,8 @@ from local_aws.redshift.errors import RedshiftError
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+NAMES_OF_STATUS = {403: "AccessDenied", 503: "SlowDown"}
+
 
 @dataclass(frozen=True)
 class Part:
@@ -104,5 +106,12 @@ def _is_missing(error: ClientError) -> bool:
     return error.response["Error"]["Code"] in ("404", "NoSuchKey", "NoSuchBucket")
 
 
-def _unreadable(url: str, error: Exception) -> RedshiftError:
-    return RedshiftError(f"S3ServiceException: {url} cannot be read: {error}")
+def _unreadable(url: str, error: ClientError | BotoCoreError) -> RedshiftError:
+    """In Redshift's words, by which a client knows what may pass."""
+    if not isinstance(error, ClientError):
+        return RedshiftError(f"S3CurlException: {url} cannot be read: {error}")
+    answer = error.response.get("Error", {})
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    # What S3 answers to HEAD has no body, and so no name.
+    code = NAMES_OF_STATUS.get(status, "") or answer.get("Code", "")
+    return RedshiftError(f"S3ServiceException:{answer.get('Message', '')},Status {status},Error {code}: {url}")

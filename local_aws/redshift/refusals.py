@@ -21,11 +21,49 @@ PHRASES: dict[tuple[str, ...], str] = {
     ("for", "share"): "SELECT … FOR SHARE: use LOCK",
     ("filter", "(", "where"): "FILTER (WHERE …): use CASE inside the aggregate",
     ("array", "["): "ARRAY[…]: Redshift has no arrays but in SUPER",
+    ("array", "(", "select"): "ARRAY(SELECT …): use LISTAGG",
     ("language", "plpython3u"): "functions in Python: use SQL",
+    ("language", "plpythonu"): "functions in Python any more: use SQL",
+    ("is", "distinct", "from"): "IS DISTINCT FROM: compare and test for NULL",
+    ("is", "not", "distinct", "from"): "IS NOT DISTINCT FROM: compare and test for NULL",
+    ("(", "values"): "VALUES as a table of constants: use SELECT … UNION ALL",
+    ("as", "materialized", "("): "WITH … AS MATERIALIZED",
+    ("as", "not", "materialized", "("): "WITH … AS NOT MATERIALIZED",
+    ("create", "rule"): "CREATE RULE",
+    ("create", "policy"): "CREATE POLICY: use CREATE RLS POLICY",
+    ("create", "aggregate"): "CREATE AGGREGATE",
+    ("create", "operator"): "CREATE OPERATOR",
+    ("create", "cast"): "CREATE CAST",
+    ("create", "tablespace"): "CREATE TABLESPACE",
+    ("create", "foreign"): "CREATE FOREIGN TABLE",
+    ("create", "server"): "CREATE SERVER",
+    ("create", "publication"): "CREATE PUBLICATION",
+    ("create", "statistics"): "CREATE STATISTICS",
+    ("with", "ordinality"): "WITH ORDINALITY",
 }
+# What Redshift has and this stand-in has not, with what to write instead.
+UNKNOWN: dict[tuple[str, ...], tuple[str, str]] = {
+    ("pivot", "("): ("PIVOT", "use CASE inside the aggregates"),
+    ("unpivot", "("): ("UNPIVOT", "use UNION ALL"),
+    ("ignore", "nulls"): ("IGNORE NULLS", "number the rows that are not NULL in a subquery"),
+    ("ratio_to_report", "("): ("RATIO_TO_REPORT", "divide by SUM(…) OVER (…)"),
+    ("connect", "by"): ("CONNECT BY", "use WITH RECURSIVE"),
+    ("percentile_disc", "("): ("PERCENTILE_DISC", "use PERCENTILE_CONT or ROW_NUMBER()"),
+    ("create", "datashare"): ("CREATE DATASHARE", ""),
+    ("create", "rls", "policy"): ("CREATE RLS POLICY", "filter in a view"),
+    ("create", "masking", "policy"): ("CREATE MASKING POLICY", "leave the column out of a view"),
+}
+PHRASE_STARTS = {phrase[0] for phrase in (*PHRASES, *UNKNOWN)}
 WORDS = {
     "returning": "RETURNING",
     "lateral": "LATERAL",
+    "tablesample": "TABLESAMPLE",
+    "ctid": "the system column ctid",
+    "xmin": "the system column xmin",
+    "xmax": "the system column xmax",
+    "cmin": "the system column cmin",
+    "cmax": "the system column cmax",
+    "tableoid": "the system column tableoid",
 }
 FIRST_WORDS = {
     "savepoint": "SAVEPOINT",
@@ -34,6 +72,7 @@ FIRST_WORDS = {
     "do": "DO: use a stored procedure",
     "reindex": "REINDEX",
     "cluster": "CLUSTER",
+    "values": "VALUES as a statement: use SELECT",
 }
 # PostgreSQL functions that Redshift lacks, or runs on its leader node only, never over tables.
 FUNCTIONS = {
@@ -54,9 +93,48 @@ FUNCTIONS = {
     "hashtext": "FNV_HASH or MD5",
     "pg_advisory_lock": "LOCK",
     "pg_advisory_xact_lock": "LOCK",
+    "every": "BOOL_AND",
+    "xmlagg": "LISTAGG",
+    "json_agg": "LISTAGG",
+    "jsonb_agg": "LISTAGG",
+    "corr": "sums of products",
+    "covar_pop": "sums of products",
+    "covar_samp": "sums of products",
+    "regr_slope": "sums of products",
+    "regr_intercept": "sums of products",
+    "transaction_timestamp": "SYSDATE",
+    "justify_days": "DATEDIFF",
+    "justify_hours": "DATEDIFF",
+    "justify_interval": "DATEDIFF",
+    "setseed": "SET seed",
+    "div": "/ of integers",
+    "width_bucket": "FLOOR",
+    "generate_subscripts": "a numbers table",
+    "bit_length": "8 * OCTET_LENGTH",
+    "overlay": "SUBSTRING and ||",
+    "convert_from": "FROM_VARBYTE",
+    "convert_to": "TO_VARBYTE",
+    "encode": "FROM_VARBYTE",
+    "format": "||",
+    "quote_nullable": "NVL and QUOTE_LITERAL",
+    "regexp_matches": "REGEXP_SUBSTR",
+    "regexp_split_to_array": "SPLIT_PART",
+    "regexp_split_to_table": "SPLIT_PART",
+    "string_to_array": "SPLIT_TO_ARRAY",
+    "array_to_string": "LISTAGG",
+    "array_length": "GET_ARRAY_LENGTH",
+    "setval": "IDENTITY",
+    "currval": "IDENTITY",
+    "txid_current": "PG_BACKEND_PID()",
+    "pg_current_xact_id": "PG_BACKEND_PID()",
+    "to_tsvector": "LIKE",
+    "date_bin": "DATE_TRUNC",
+    "age": "DATEDIFF",
+    "num_nonnulls": "NVL2",
 }
 TYPES_WORDS = """
-    jsonb json uuid bytea serial bigserial smallserial inet cidr hstore money xml tsvector xid8
+    jsonb json uuid bytea serial bigserial smallserial inet cidr macaddr hstore money xml tsvector tsquery xid8 bit
+    varbit point int4range int8range numrange tstzrange tsrange daterange
 """
 TYPES = frozenset(TYPES_WORDS.split())
 
@@ -78,16 +156,21 @@ def refuse(tokens: Sequence[Token]) -> None:
 def _refuse_at(words: list[str], index: int, word: str) -> None:
     before = words[index - 1] if index else ""
     after = words[index + 1] if index + 1 < len(words) else ""
-    if word == "qualify" and before != ".":
-        raise unknown_here("QUALIFY", "use row_number() in a subquery")
     if word in WORDS and before != ".":
         raise _not_supported(WORDS[word])
     if after == "(" and before != "." and word in FUNCTIONS:
         raise _not_supported(f"the function {word}() over tables: use {FUNCTIONS[word]}")
-    if before == "::" and word in TYPES:
+    if word in TYPES and (before == "::" or (before == "as" and after == ")")):
         raise _not_supported(f"the type {word}")
+    if word == "over" and before == ")" and after not in ("(", ""):
+        raise _not_supported(f"named windows: write the window of OVER {after} in parentheses")
+    if word not in PHRASE_STARTS:
+        return
+    for phrase, (name, advice) in UNKNOWN.items():
+        if tuple(words[index : index + len(phrase)]) == phrase:
+            raise unknown_here(name, advice)
     for phrase, what in PHRASES.items():
-        if word == phrase[0] and tuple(words[index : index + len(phrase)]) == phrase:
+        if tuple(words[index : index + len(phrase)]) == phrase:
             raise _not_supported(what)
 
 

@@ -17,6 +17,13 @@ from local_aws.redshift.unload_sql import unload_sql
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+STATE_AFTER = {b"BEGIN\0": IN_TRANSACTION, b"COMMIT\0": IDLE, b"ROLLBACK\0": IDLE}
+# The level that ALTER DATABASE … ISOLATION LEVEL has set for the database.
+ISOLATION = """
+select set_config('default_transaction_isolation', level, false)
+from current_setting('redshift.isolation_level', true) as level
+where level <> ''
+"""
 # What the backend sends last in answer to each message of the extended protocol.
 LAST_REPLY = {b"P": b"1", b"B": b"2", b"D": b"Tn", b"C": b"3", b"E": b"CIs"}
 
@@ -39,6 +46,7 @@ class Session:
         self._s3 = s3
         self._log = log
         self._skipping = False
+        self._block = False
         self._statements: dict[str, Plan] = {}
         self._portals: dict[str, Job] = {}
         self._parsed: dict[str, bytes] = {}
@@ -47,6 +55,7 @@ class Session:
         """Serve until the client leaves or breaks off. Raises PeerGoneError in the latter case."""
         client = self._link.client
         self._link.relay_until_ready()
+        self._link.query(ISOLATION)
         client.flush()
         while True:
             kind, body = client.read_message()
@@ -62,7 +71,10 @@ class Session:
         elif kind == b"S":
             self._skipping = False
             self._link.backend.send(wire.SYNC)
-            self._link.relay_until_ready()
+            if self._block:
+                self._end_block()
+            else:
+                self._link.relay_until_ready()
         elif kind in LAST_REPLY and not self._skipping:
             try:
                 self._extended(kind, body)
@@ -149,11 +161,24 @@ class Session:
         portal, start = wire.read_text(body)
         name, _ = wire.read_text(body, start)
         plan = self._statements.get(name, Plan(""))
+        if self._link.status == IDLE and plan.accompanied:
+            # Statements of the front's own between those of an implicit transaction would end it in the backend.
+            self._link.query("begin")
+            self._block = True
         self._portals[portal] = self._prepare(plan)
-        if not name and (plan.checks or plan.copy):
+        if not name and plan.accompanied:
             # The look-ups were simple queries, which drop the unnamed statement.
             self._link.backend.send(wire.message(b"P", self._parsed[name]) + wire.FLUSH)
             self._link.read_until(b"1")
+
+    def _end_block(self) -> None:
+        """End the transaction block that stood for the client's implicit transaction."""
+        self._block = False
+        self._link.read_until(b"Z")
+        with contextlib.suppress(StatementFailedError):
+            if self._link.status != IDLE:
+                self._link.query("commit")
+        self._link.ready()
 
     # What the front does around a statement.
 
@@ -165,6 +190,8 @@ class Session:
         return replace(plan, sql=unload_sql(command), unload=command)
 
     def _prepare(self, plan: Plan) -> Job:
+        if plan.alone and self._link.status == IN_TRANSACTION:
+            raise RedshiftError(f"{plan.alone} cannot run inside a transaction block", "25001")
         for check in plan.checks:
             for row in self._link.query(check):
                 raise RedshiftError(row[0] or "", "0A000")
@@ -216,6 +243,8 @@ class Session:
                 self._link.client.send(_error(job, body))
             elif kind == b"C":
                 tag = body
+                # A client that sends statements ahead has its state before the backend says so.
+                self._link.status = STATE_AFTER.get(tag, self._link.status)
             elif kind != b"Z":
                 self._link.forward(kind, body)
             if kind in last or (failed and last != b"Z"):

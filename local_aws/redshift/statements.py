@@ -9,12 +9,15 @@ from local_aws.redshift.errors import RefusedError, unknown_here
 from local_aws.redshift.expressions import rewrite
 from local_aws.redshift.merge import is_merge, merge
 from local_aws.redshift.plan import Plan
+from local_aws.redshift.principals import without_role
 from local_aws.redshift.refusals import refuse
+from local_aws.redshift.select_forms import standard_select
 from local_aws.redshift.table_design import TableDesign, read_design
 from local_aws.redshift.tables import NOTHING, alter_table, create_table, spaced_rewrite, syntax_error
-from local_aws.redshift.tokens import Reader, Token, solid, statements, words
+from local_aws.redshift.tokens import Reader, Token, literal, quote, solid, statements, words
 from local_aws.redshift.unload_command import parse_unload
 
+ISOLATION_LEVELS = {"serializable": "serializable", "snapshot": "repeatable read"}
 TRANSACTION = ("begin", "start", "commit", "end", "rollback", "abort")
 # Settings of Redshift that PostgreSQL does not know; they keep their value under a prefix and do nothing else.
 SETTINGS = (
@@ -41,6 +44,7 @@ def plans(sql: str) -> tuple[Plan, ...]:
 
 
 def _plan(tokens: list[Token]) -> Plan:
+    tokens = standard_select(tokens)
     refuse(tokens)
     head = words(tokens, 6)
     if head[0] == "create":
@@ -60,7 +64,24 @@ def _create(tokens: list[Token], head: Sequence[str]) -> Plan:
         return _view(tokens)
     if head[1] in ("external", "model", "library"):
         raise unknown_here(f"CREATE {head[1].upper()}")
-    return Plan(rewrite(tokens))
+    return Plan(rewrite(without_role(tokens)))
+
+
+def _alter(tokens: list[Token]) -> Plan:
+    head = words(tokens, 6)
+    if head[1] == "table":
+        return alter_table(tokens)
+    if head[1] == "database" and head[3:5] == ["isolation", "level"]:
+        return _isolation_level(solid(tokens)[2], head[5])
+    return Plan(rewrite(without_role(tokens)))
+
+
+def _isolation_level(database: Token, level: str) -> Plan:
+    """ALTER DATABASE … ISOLATION LEVEL: for the sessions that come after it."""
+    if level not in ISOLATION_LEVELS:
+        raise RefusedError(f"ISOLATION LEVEL {level.upper()}: SERIALIZABLE or SNAPSHOT expected")
+    setting = literal(ISOLATION_LEVELS[level])
+    return Plan(f"alter database {quote(database.name)} set redshift.isolation_level = {setting}")
 
 
 def _view(tokens: list[Token]) -> Plan:
@@ -84,6 +105,17 @@ def _copy(tokens: list[Token]) -> Plan:
     command = parse_copy(tokens)
     # COPY computes statistics of the table it fills (ANALYZE, analysis of new table data).
     return Plan(command.sql, after=(f"analyze {command.table}",), copy=command)
+
+
+def _delete(tokens: list[Token]) -> Plan:
+    """DELETE takes no alias for its table in Redshift (DELETE, syntax)."""
+    reader = Reader(tokens)
+    reader.accept("delete")
+    reader.accept("from")
+    reader.qualified_name()
+    if reader.rest and reader.peek().word not in ("using", "where"):
+        raise RefusedError(f'syntax error at or near "{reader.peek().text}": the table of DELETE cannot have an alias')
+    return Plan(rewrite(tokens))
 
 
 def _truncate(tokens: list[Token]) -> Plan:
@@ -149,13 +181,16 @@ def _query(sql: str) -> str:
 
 
 SPECIAL: dict[str, Callable[[list[Token]], Plan]] = {
-    "alter": lambda tokens: alter_table(tokens) if words(tokens, 2)[1] == "table" else Plan(rewrite(tokens)),
+    "alter": _alter,
     "analyze": _analyze,
     "copy": _copy,
+    "delete": _delete,
+    "grant": lambda tokens: Plan(rewrite(without_role(tokens))),
     "merge": merge,
     "set": _set,
     "show": _set,
     "reset": _set,
+    "revoke": lambda tokens: Plan(rewrite(without_role(tokens))),
     "truncate": _truncate,
     "unload": _unload,
     "vacuum": _vacuum,

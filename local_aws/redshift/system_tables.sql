@@ -325,7 +325,7 @@ select
   case
     when exists (
       select from pg_catalog.pg_db_role_setting
-      where setdatabase = d.oid and 'default_transaction_isolation=serializable' = any (setconfig)
+      where setdatabase = d.oid and 'redshift.isolation_level=serializable' = any (setconfig)
     ) then 'Serializable'
     else 'Snapshot Isolation'
   end::varchar(20) as isolation_level

@@ -39,6 +39,8 @@ def create_table(tokens: Sequence[Token]) -> Plan:
     reader.accept("table")
     missing = "if not exists " if reader.accept("if", "not", "exists") else ""
     table = reader.qualified_name()
+    if table.startswith('"#'):
+        temporary = "temp "
     group = reader.group() if reader.peek().text == "(" else None
     body = _body(group) if group and not _is_query(reader) else TableBody()
     design = read_design(reader, body.design)
@@ -46,6 +48,8 @@ def create_table(tokens: Sequence[Token]) -> Plan:
     # The stages of a load are temporary: nobody looks up their design.
     kept = () if temporary else (design.sql(table),)
     if reader.accept("as"):
+        if missing:
+            raise RefusedError("CREATE TABLE IF NOT EXISTS … AS: Redshift has IF NOT EXISTS for lists of columns only")
         columns = f" ({spaced(group)})" if group else ""
         # Redshift computes statistics of a table that CREATE TABLE AS fills (ANALYZE, usage notes).
         return Plan(f"{head}{columns} as {spaced_rewrite(reader.rest)}", after=(f"analyze {table}", *kept))
@@ -108,7 +112,11 @@ def _alter(table: str, reader: Reader) -> Plan:
         return Plan(NOTHING, after=(TableDesign(encodings={name: encoding(reader.take())}).sql(table),))
     if not reader.accept("type"):
         raise syntax_error(reader)
-    return Plan(f"alter table {table} alter column {quote(name)} type {column_type(reader)}")
+    type_ = column_type(reader)
+    if not type_.startswith("varchar"):
+        raise RefusedError("ALTER COLUMN … TYPE: Redshift alters only the size of a VARCHAR column")
+    sql = f"alter table {table} alter column {quote(name)} type {type_}"
+    return Plan(sql, alone="ALTER TABLE ALTER COLUMN TYPE")
 
 
 def _body(group: Sequence[Token]) -> TableBody:

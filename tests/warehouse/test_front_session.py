@@ -85,6 +85,20 @@ def test_a_wrong_password_is_refused(redshift_front: RedshiftFront, redshift_dat
         )
 
 
+def test_statements_that_the_front_accompanies_commit_by_themselves(connect: Callable[[], Any]) -> None:
+    connection, other = connect(), connect()
+    connection.autocommit = other.autocommit = True
+    for number in range(3):
+        connection.cursor().execute(f"create table auto_{number} (k int primary key) sortkey (k)")
+        connection.cursor().execute(f"insert into auto_{number} values (1)")
+        assert rows(other, f"select count(*) from auto_{number}") == [(1,)]
+    assert "already exists" in failure(connection, "create table auto_1 (k int primary key)")
+    assert rows(connection, "select count(*) from auto_1") == [(1,)]
+    assert "indexes" in failure(connection, "create index i on auto_1 (k)")
+    connection.cursor().execute("truncate auto_1")
+    assert rows(other, "select count(*) from auto_1") == [(0,)]
+
+
 def test_a_database_that_is_not_there_is_named(redshift_front: RedshiftFront) -> None:
     with pytest.raises(psycopg2.OperationalError, match='"nowhere" does not exist'):
         psycopg2.connect(redshift_front.dsn("nowhere"))

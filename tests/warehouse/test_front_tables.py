@@ -84,7 +84,6 @@ def test_an_informational_foreign_key_is_found_by_its_value_and_the_day_the_tabl
         "update t set v = 'हिन्दी'",
         "merge into t using source on t.v = source.wide when matched then delete "
         "when not matched then insert values (source.wide)",
-        "alter table source alter column wide type varchar(17)",
     ],
 )
 def test_text_longer_in_bytes_than_its_column_is_refused(cursor: Any, sql: str) -> None:
@@ -94,6 +93,19 @@ def test_text_longer_in_bytes_than_its_column_is_refused(cursor: Any, sql: str) 
     cursor.execute("insert into t values ('seventeen letters')")
     with pytest.raises(redshift_connector.Error, match=r"value too long for type character varying\(17\)"):
         cursor.execute(sql)
+
+
+def test_a_column_shrinks_only_as_far_as_its_values_and_not_in_a_transaction(cursor: Any) -> None:
+    cursor.execute("create table source (wide varchar(18))")
+    cursor.execute("insert into source values ('हिन्दी')")
+    with pytest.raises(redshift_connector.Error, match="cannot run inside a transaction block"):
+        cursor.execute("alter table source alter column wide type varchar(20)")
+    cursor.connection.rollback()
+    cursor.connection.autocommit = True
+    cursor.execute("create table source (wide varchar(18))")
+    cursor.execute("insert into source values ('हिन्दी')")
+    with pytest.raises(redshift_connector.Error, match=r"value too long for type character varying\(17\)"):
+        cursor.execute("alter table source alter column wide type varchar(17)")
 
 
 def test_a_cast_cuts_text_at_a_character_that_fits(cursor: Any) -> None:
@@ -129,7 +141,6 @@ def test_tables_are_altered_the_way_redshift_alters_them(cursor: Any) -> None:
         "add column d decimal default 0 encode az64",
         "add primary key (a)",
         "add constraint f foreign key (a) references x (y)",
-        "alter column v type varchar(40)",
         "alter column v encode zstd",
         "alter distkey a",
         "alter sortkey (a)",
@@ -137,6 +148,9 @@ def test_tables_are_altered_the_way_redshift_alters_them(cursor: Any) -> None:
         "rename column a to b",
     ):
         cursor.execute(f"alter table t {action}")
+    cursor.connection.commit()
+    cursor.connection.autocommit = True
+    cursor.execute("alter table t alter column v type varchar(40)")
     assert columns_of(cursor, "t") == [
         ("b", "integer", False),
         ("v", "character varying(40)", False),
@@ -183,7 +197,6 @@ def test_views_of_both_kinds_are_made(cursor: Any) -> None:
         ("select distinct on (a) a from t", "DISTINCT ON"),
         ("select sum(a) filter (where a > 0) from t", "FILTER"),
         ("select a from t for update", "FOR UPDATE"),
-        ("select a from t qualify row_number() over (order by a) = 1", "QUALIFY is not supported by the local"),
         ("select array[1, 2]", "ARRAY"),
         ("select '{}'::jsonb", "jsonb"),
         ("select now()", "GETDATE"),

@@ -145,3 +145,64 @@ def test_readers_never_see_half_a_load(tables: Any, connect: Callable[[], Any]) 
     for thread in readers:
         thread.join()
     assert seen == {(-2,)}
+
+
+def isolate(connection: Any, database: str, level: str) -> None:
+    connection.autocommit = True
+    run(connection, f"alter database {database} isolation level {level}")
+
+
+def write_skew(first: Any, second: Any) -> None:
+    """Each reads what the other writes: no serial order of the two gives what both saw."""
+    fetch(first, "select count(*) from t")
+    fetch(second, "select count(*) from s")
+    run(first, "insert into s values (7, 'x')")
+    run(second, "insert into t values (7, 'x')")
+    first.commit()
+    second.commit()
+
+
+def test_serializable_isolation_raises_1023_where_snapshot_isolation_allows_write_skew(
+    tables: Any, connect: Callable[[], Any], redshift_database: str
+) -> None:
+    write_skew(connect(), connect())
+    isolate(connect(), redshift_database, "serializable")
+    level = f"select isolation_level from stv_db_isolation_level where db_name = '{redshift_database}'"
+    assert fetch(connect(), level) == [("Serializable",)]
+    with pytest.raises(redshift_connector.Error, match="1023 Serializable isolation violation"):
+        write_skew(connect(), connect())
+    isolate(connect(), redshift_database, "snapshot")
+    assert fetch(connect(), level) == [("Snapshot Isolation",)]
+    write_skew(connect(), connect())
+
+
+def test_a_lock_blocks_readers_until_its_transaction_ends(tables: Any, connect: Callable[[], Any]) -> None:
+    run(tables, "lock t")
+    reader = connect()
+    run(reader, "set statement_timeout to 200")
+    with pytest.raises(redshift_connector.Error, match="timeout"):
+        fetch(reader, "select * from t")
+    reader.rollback()
+    tables.rollback()
+    assert fetch(reader, "select count(*) from t") == [(1,)]
+
+
+def test_rights_are_granted_to_groups_and_roles_and_a_session_takes_them(tables: Any, redshift_database: str) -> None:
+    name = redshift_database
+    grants = (
+        f"create group analysts_{name}",
+        f"create user asha_{name} password disable in group analysts_{name}",
+        f"create role auditor_{name}",
+        f"create role reader_{name}",
+        f"grant role reader_{name} to role auditor_{name}",
+        f"grant role auditor_{name} to asha_{name}",
+        f"grant select on t to group analysts_{name}",
+        f"grant select on s to role reader_{name}",
+        f"revoke select on t from group analysts_{name}",
+    )
+    run(tables, *grants)
+    run(tables, f"set session authorization 'asha_{name}'")
+    assert fetch(tables, "select count(*) from s") == [(2,)]
+    with pytest.raises(redshift_connector.Error, match="permission denied"):
+        fetch(tables, "select count(*) from t")
+    tables.rollback()
