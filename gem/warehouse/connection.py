@@ -25,6 +25,8 @@ TRANSIENT_TEXTS = (
     # COPY's way of telling that S3 throttles or stumbles.
     "status 500",
     "status 503",
+    # And of telling that a transfer broke off.
+    "s3curlexception",
 )
 
 

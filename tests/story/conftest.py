@@ -1,12 +1,18 @@
 """A local cloud with a source to tell stories on: real PostgreSQL, Lambdas, Spark and load, wired by template.yaml."""
 
-from collections.abc import Iterator
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from local_aws.cloud import LocalCloud
 from tests.story.stage import Stage, fill_with_generated_contracts
+
+Gem = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
@@ -15,3 +21,18 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with LocalCloud(Path(tmp_path_factory.mktemp("cloud"))) as cloud:
         fill_with_generated_contracts(cloud)
         yield Stage(cloud)
+
+
+@pytest.fixture(scope="module")
+def gem(stage: Stage) -> Gem:
+    """`gem … --json` as a person at another machine runs it: AWS, and what `gem env` prints of the stack."""
+
+    def run(*arguments: str, **environment: str) -> Any:
+        command = [sys.executable, "-c", "from gem.cli import main; main()", *arguments, "--json"]
+        env = {**stage.cloud.aws.environment, **environment}
+        finished = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        assert finished.returncode == 0, finished.stderr
+        return json.loads(finished.stdout)
+
+    variables: dict[str, str] = run("env", "--stack", "gem")
+    return lambda *arguments: run(*arguments, **variables)

@@ -1,15 +1,10 @@
 """A person moves batches: replay changes nothing, a mended cause is redriven, a release brings what passed."""
 
-import json
-import subprocess
-import sys
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from gem.contracts.states import State
 from gem.ledger import BatchRecord
+from tests.story.conftest import Gem
 from tests.story.stage import TIMEOUT_SECONDS, Stage
 from tests.story.truth import SAME
 
@@ -18,22 +13,6 @@ pytestmark = pytest.mark.slow
 SELLERS = 20
 BAD_PINS = 15
 NEW_NAME = "नया नाम"
-Gem = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def gem(stage: Stage) -> Gem:
-    """`gem … --json` as a person at another machine runs it: AWS, and what `gem env` prints of the stack."""
-
-    def run(*arguments: str, **environment: str) -> Any:
-        command = [sys.executable, "-c", "from gem.cli import main; main()", *arguments, "--json"]
-        env = {**stage.cloud.aws.environment, **environment}
-        finished = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-        assert finished.returncode == 0, finished.stderr
-        return json.loads(finished.stdout)
-
-    variables: dict[str, str] = run("env", "--stack", "gem")
-    return lambda *arguments: run(*arguments, **variables)
 
 
 @pytest.fixture(scope="module")

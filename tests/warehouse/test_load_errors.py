@@ -25,6 +25,7 @@ TRANSIENT = (
     server_error("XX000", "1023 DETAIL: Serializable isolation violation on table - 100342"),
     server_error("XX000", "could not complete because of conflict with concurrent transaction"),
     server_error("XX000", "S3ServiceException:Please reduce your request rate.,Status 503,Error SlowDown,Rid 7A"),
+    server_error("XX000", "S3CurlException: transfer closed with outstanding read data remaining, CurlError 18"),
     server_error("XX000", "S3ServiceException:We encountered an internal error.,Status 500,Error InternalError"),
     server_error("40P01", "deadlock detected"),
     server_error("57P01", "terminating connection due to administrator command"),
