@@ -1,5 +1,38 @@
 """What the star schema must hold, computed by SQL on the source alone: shares no code with the pipeline."""
 
+# Where the two sides meet: a column of one aggregate that tells of another. An Indian day is UTC + 5:30.
+CONTRACTS = """
+    select
+        c.contract_id,
+        c.contract_number,
+        c.bid_id,
+        c.org_id,
+        c.seller_id,
+        c.total_value,
+        (select count(*) from gem.contract_item i where i.contract_id = c.contract_id),
+        coalesce(to_char(b.published_at at time zone 'Asia/Kolkata', 'YYYYMMDD')::int, -1),
+        coalesce(to_char(b.awarded_at at time zone 'Asia/Kolkata', 'YYYYMMDD')::int, -1),
+        coalesce(to_char(c.contract_at at time zone 'Asia/Kolkata', 'YYYYMMDD')::int, -1),
+        coalesce(to_char(c.accepted_at at time zone 'Asia/Kolkata', 'YYYYMMDD')::int, -1),
+        coalesce(to_char(c.rejected_at at time zone 'Asia/Kolkata', 'YYYYMMDD')::int, -1),
+        coalesce(to_char(c.cancelled_at at time zone 'Asia/Kolkata', 'YYYYMMDD')::int, -1),
+        (c.contract_at at time zone 'Asia/Kolkata')::date - (b.awarded_at at time zone 'Asia/Kolkata')::date,
+        (c.accepted_at at time zone 'Asia/Kolkata')::date - (c.contract_at at time zone 'Asia/Kolkata')::date,
+        num_nonnulls(c.rejected_at, c.cancelled_at) > 0 or coalesce(c.status in ('REJECTED', 'CANCELLED'), false)
+    from gem.contract c
+    left join gem.bid b using (bid_id)
+    order by 1
+"""
+
+WAREHOUSE_CONTRACTS = """
+    select
+        contract_id, contract_number, bid_id, org_id, seller_id, total_value, line_count, bid_published_date_key,
+        bid_awarded_date_key, contract_date_key, accepted_date_key, rejected_date_key, cancelled_date_key,
+        award_to_contract_days, contract_to_acceptance_days, is_void
+    from mart.fact_contract_lifecycle
+    order by 1
+"""
+
 ORDER_LINES = """
     select
         i.contract_item_id,
@@ -120,6 +153,7 @@ WAREHOUSE_STATES = """
 
 SAME = {
     "fact_order_line": (ORDER_LINES, WAREHOUSE_ORDER_LINES),
+    "fact_contract_lifecycle": (CONTRACTS, WAREHOUSE_CONTRACTS),
     "fact_bid_participation": (PARTICIPATIONS, WAREHOUSE_PARTICIPATIONS),
     "fact_bid": (BIDS, WAREHOUSE_BIDS),
     "dim_seller": (SELLERS, WAREHOUSE_SELLERS),
@@ -159,6 +193,12 @@ WRONG_KEYS = {
         where f.org_id is not null and f.published_at is not null
           and (f.buyer_org_key <= 0 or d.org_id <> f.org_id
                or f.published_at < d.valid_from or f.published_at >= d.valid_to)
+    """,
+    "seller of a contract": """
+        select count(*) from mart.fact_contract_lifecycle f left join mart.dim_seller d on d.seller_key = f.seller_key
+        where f.seller_id is not null and f.contract_at is not null
+          and (f.seller_key <= 0 or d.seller_id <> f.seller_id
+               or f.contract_at < d.valid_from or f.contract_at >= d.valid_to)
     """,
 }
 """What each counts must be 0: a known natural key whose surrogate key is not the version of the event's time."""

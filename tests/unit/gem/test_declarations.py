@@ -1,11 +1,13 @@
-"""The declarations agree with one another; a transform that would need another aggregate is refused here."""
+"""The declarations agree with one another."""
+
+import re
 
 import pytest
 from pydantic import ValidationError
 
 from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME, MART_TABLES
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME, AGGREGATES, SOURCE_TABLES
-from gem.contracts.spec import Column, MartTable, Owner, SourceTable, TableKind
+from gem.contracts.spec import Column, Lookup, MartColumn, MartTable, Owner, SourceTable, TableKind
 from gem.contracts.types import BIGINT, MONEY, varchar
 
 NAMES = [table.name for table in MART_TABLES]
@@ -67,6 +69,37 @@ def test_every_key_reference_resolves(table: MartTable) -> None:
         assert column.reference.natural_key in own
         assert (column.reference.as_of is not None) == (dimension.kind is TableKind.SCD2)
         assert column.reference.as_of is None or column.reference.as_of in own
+
+
+def test_a_filled_column_comes_of_curated_columns_of_a_fact_that_is_loaded_before() -> None:
+    filled = [(t, c, c.filled_from) for t in MART_TABLES for c in t.columns if c.owner is Owner.OTHER]
+    assert {table.name for table, *_ in filled} == {"fact_bid", "fact_contract_lifecycle"}
+    for table, column, source in filled:
+        assert source is not None
+        other = MART_TABLE_BY_NAME[source.fact]
+        assert NAMES.index(other.name) < NAMES.index(table.name), f"{table.name}.{column.name}"
+        if isinstance(source, Lookup):
+            assert other.natural_key == (other.root_column,), "a lookup finds one row, by its root"
+            assert source.by == table.sort_key[0], "rows that name a touched root are found by the sort key"
+            read = set(re.findall(r"{other}\.(\w+)", source.value))
+            assert read <= {c.name for c in other.columns if c.owner is Owner.CURATED}
+        else:
+            assert (other.aggregate, other.root_column) == (table.aggregate, table.natural_key[0])
+
+
+def test_facts_are_found_by_the_day_of_the_event_that_their_keys_are_resolved_as_of() -> None:
+    for table in MART_TABLES:
+        days = {
+            c.reference.as_of.replace("_at", "_date_key") for c in table.references if c.reference and c.reference.as_of
+        }
+        assert days <= {table.sort_key[-1]}, table.name
+
+
+def test_a_column_says_what_it_is_filled_from_if_and_only_if_another_aggregate_owns_it() -> None:
+    with pytest.raises(ValidationError, match="says what it is filled from"):
+        MartColumn(name="a", type=BIGINT, comment="", owner=Owner.OTHER)
+    with pytest.raises(ValidationError, match="says what it is filled from"):
+        MartColumn(name="a", type=BIGINT, comment="", filled_from=Lookup(fact="fact_bid", by="b", value="{other}.c"))
 
 
 def test_distribution_and_sort_keys_are_columns() -> None:
