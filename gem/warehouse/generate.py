@@ -3,6 +3,7 @@
 from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLES
 from gem.contracts.spec import MartTable, TableKind
 from gem.warehouse.check_scripts import check_files
+from gem.warehouse.export_scripts import export_files
 from gem.warehouse.security import security_files
 from gem.warehouse.templates.ddl import mart_migration
 from gem.warehouse.templates.expressions import HEADER
@@ -19,7 +20,7 @@ def generated_files() -> dict[str, str]:
     """Every generated file of sql/, by its path from the repository's root; pure."""
     files = {"sql/migrations/0002_mart.sql": mart_migration(MART_TABLES), "sql/load/root.sql": HEADER + root_script()}
     files |= {f"sql/views/{VIEW_OF[table.name]}.sql": view_script(table) for table in MART_TABLES}
-    files |= check_files() | security_files()
+    files |= check_files() | security_files() | export_files()
     for table in CURATED_TABLES:
         files[f"sql/load/{table.name}.sql"] = HEADER + _script(table)
     return files

@@ -1,0 +1,37 @@
+-- Generated from gem.contracts by `gem contracts generate`; do not edit.
+select
+    exported.source_id,
+    exported.bid_id,
+    exported.bid_number,
+    exported.bid_type,
+    exported.status,
+    exported.org_id,
+    exported.category_id,
+    exported.buyer_org_key,
+    exported.category_key,
+    exported.published_date_key,
+    exported.closes_date_key,
+    exported.awarded_date_key,
+    exported.published_at,
+    exported.closes_at,
+    exported.awarded_at,
+    exported.cancelled_at,
+    exported.estimated_value,
+    exported.emd_amount,
+    exported.awarded_value,
+    exported.item_count,
+    exported.participants,
+    exported.classified_participants,
+    exported.mse_participants,
+    exported.ppp_mse_participants,
+    exported.tech_qualified,
+    exported.awards,
+    exported.extension_count,
+    exported.cycle_hours,
+    exported.is_evaluated,
+    exported.is_single_bid,
+    exported.is_cancelled,
+    day.financial_year
+from bi.v_bids as exported
+join bi.v_dates as day
+    on day.date_key = exported.published_date_key;

@@ -1,0 +1,25 @@
+-- Generated from gem.contracts by `gem contracts generate`; do not edit.
+select
+    exported.seller_key,
+    exported.source_id,
+    exported.seller_id,
+    exported.seller_name,
+    exported.constitution,
+    exported.seller_type,
+    exported.status,
+    exported.registered_on,
+    exported.state_code,
+    exported.size,
+    exported.is_mse,
+    exported.is_ppp_mse,
+    exported.is_trader,
+    exported.is_women_owned,
+    exported.social_category,
+    exported.is_scst,
+    exported.is_startup,
+    exported.is_shg,
+    exported.is_artisan,
+    exported.valid_from,
+    exported.valid_to,
+    exported.is_current
+from bi.v_sellers as exported;
