@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extractor_ec2.cutting import Candidates, Slice, next_slice, whole_slice
-from extractor_ec2.detector import Detector
+from extractor_ec2.detector import Detection, Detector
 from extractor_ec2.personal import hashed_columns
 from extractor_ec2.roots import ChangedRoots, SomeRoots, ids_array
 from extractor_ec2.schema_contract import undeclared_columns
@@ -108,8 +108,11 @@ def refuse_drift(snapshot: Snapshot, aggregate: Aggregate) -> None:
 
 def _step(snapshot: Snapshot, detector: Detector, aggregate: Aggregate, window: Window, max_rows: int) -> Step:
     """The next range of a window that was cut, else the window since the last one, as far as it fits."""
-    until = window.cut.position if window.cut else detector.position()
-    detection = detector.detection(aggregate, window.position, until)
+    if window.cut:
+        until, detection = window.cut.position, Detection(is_changed=True, every_root=window.cut.every_root)
+    else:
+        until = detector.position()
+        detection = detector.detection(aggregate, window.position, until)
     if not detection.is_changed:
         found = Slice(NO_ROOTS, rows=0)
     elif aggregate.travels_whole:
@@ -122,12 +125,13 @@ def _step(snapshot: Snapshot, detector: Detector, aggregate: Aggregate, window: 
     if window.cut and not found.roots:
         # What was left is gone: nobody need read it, and the next window begins at once.
         return _step(snapshot, detector, aggregate, window.completed(until), max_rows)
-    return Step(found, _moved(window, found, until, detection.sweep_due), window.is_resync, detection.sweep_due)
+    return Step(found, _moved(window, found, until, detection), window.is_resync, detection.sweep_due)
 
 
-def _moved(window: Window, found: Slice, until: str, sweep_due: bool) -> Window:
+def _moved(window: Window, found: Slice, until: str, detection: Detection) -> Window:
     if found.cut_after is None:
         moved = window.completed(until)
     else:
-        moved = window.model_copy(update={"cut": Cut(after=found.cut_after, position=until)})
-    return moved.model_copy(update={"sweep_due": True}) if sweep_due else moved
+        cut = Cut(after=found.cut_after, position=until, every_root=detection.every_root)
+        moved = window.model_copy(update={"cut": cut})
+    return moved.model_copy(update={"sweep_due": True}) if detection.sweep_due else moved

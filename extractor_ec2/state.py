@@ -23,6 +23,8 @@ class Cut(Frozen):
 
     after: int
     position: str
+    every_root: bool = False
+    """What the first batch found: whether the window asks for every root, or for the logged ones only."""
 
 
 class Window(Frozen):

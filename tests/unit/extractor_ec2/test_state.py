@@ -4,7 +4,7 @@ import pytest
 
 from extractor_ec2.lake import StoredObject
 from extractor_ec2.snapshot import Identity
-from extractor_ec2.state import ExtractorState, Held, StateStore, Window
+from extractor_ec2.state import Backfill, Cut, ExtractorState, Held, StateStore, Window
 from gem.contracts.errors import LostRaceError, TerminalError
 
 HERE = Identity(system_identifier="7", timeline=1)
@@ -86,8 +86,41 @@ def test_a_state_belongs_to_one_database_cluster():
 
 
 def test_a_state_survives_its_json(store):
-    _, held = store.reserve(Held(ExtractorState(source_id="gem", identity=HERE), None))
-    store.advance(held, {"bid": window(1, sweep_due=True)})
+    _, held = store.reserve(Held(ExtractorState(source_id="gem", identity=HERE), None), "5:5:")
+    cut = window(1, sweep_due=True, cut=Cut(after=-7, position="5:5:", every_root=True))
+    half_way = Backfill(first=None, last=9, roots=(1, 2), after=4, first_seq=1)
+    store.change(store.advance(held, {"bid": cut}), lambda state: state.with_backfill("bid", half_way))
     assert store.read().state == ExtractorState(
-        source_id="gem", identity=HERE, next_batch_seq=2, windows={"bid": window(1, sweep_due=True)}
+        source_id="gem",
+        identity=HERE,
+        next_batch_seq=2,
+        snapshot="5:5:",
+        windows={"bid": cut},
+        backfills={"bid": half_way},
     )
+
+
+def test_a_state_of_before_windows_were_cut_is_read():
+    body = (
+        '{"version": 1, "source_id": "gem", "identity": null, "next_batch_seq": 4, "windows":'
+        ' {"bid": {"detector": "changelog", "position": "7:7:", "batch_seq": 3, "sweep_due": false}}}'
+    )
+    state = ExtractorState.model_validate_json(body)
+    assert (state.windows["bid"].cut, state.snapshot, state.backfills) == (None, None, {})
+
+
+def test_of_a_cut_window_the_newer_stays_too_whoever_cut_it(store):
+    _, mine = store.reserve(store.read())
+    _, theirs = store.reserve(store.read())
+    finished = window(2)
+    store.advance(theirs, {"bid": finished})
+    store.advance(mine, {"bid": window(1, cut=Cut(after=5, position="1:1:"))})
+    assert store.read().state.windows["bid"] == finished
+
+
+def test_a_finished_backfill_leaves_another_one_of_the_aggregate_alone():
+    mine = Backfill(first=1, last=5, after=5, first_seq=2)
+    theirs = Backfill(first=1, last=9, after=3, first_seq=3)
+    state = ExtractorState(source_id="gem", backfills={"bid": theirs})
+    assert state.without_backfill("bid", mine, settles_sweep=False).backfills == {"bid": theirs}
+    assert state.without_backfill("bid", theirs, settles_sweep=False).backfills == {}
