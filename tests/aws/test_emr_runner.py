@@ -3,6 +3,7 @@
 import json
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,9 @@ class Emr:
             assert self._changed.wait_for(lambda: self.runner.step_states[name] in states, PATIENCE_SECONDS)
 
     def wait_until_idle(self) -> None:
+        patience = time.monotonic() + PATIENCE_SECONDS
         while not self.runner.is_idle:
+            assert time.monotonic() < patience, self.runner.step_states
             with self._changed:
                 self._changed.wait(0.05)
 
