@@ -17,7 +17,7 @@ from gem.warehouse.connection import execute
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.redshift import RedshiftFront
 from tests.model.curated import Row, write_batch
-from tests.model.history import bid, category, day, line, offer, seller
+from tests.model.history import bid, category, contract, day, line, offer, seller
 from tests.model.lab import SETTINGS, Lab, prepared_lab
 
 
@@ -205,6 +205,50 @@ from bi.v_participations as p
 join bi.v_sellers as s
     on s.seller_key = p.seller_key
 """
+
+
+def test_a_fact_that_names_no_seller_waits_for_none(lab: Lab, database: str) -> None:
+    offers = [offer(1, 1, None, submitted=3), offer(2, 1, 7, submitted=3)]
+    lab.load(database, a_bid_with_offers(lab, fact_bid_participation=offers))
+    named = (
+        "select participation_id, seller_key, seller_name from bi.v_participations join bi.v_sellers using (seller_key)"
+    )
+    assert sorted(lab.query(database, named)) == [(1, -2, "Not stated"), (2, -1, "Unknown")]
+
+
+@pytest.mark.parametrize("contract_first", [True, False], ids=["contract first", "bid first"])
+def test_a_contract_shows_the_milestones_of_its_bid_for_as_long_as_there_is_one(
+    lab: Lab, database: str, contract_first: bool
+) -> None:
+    ordered = write_batch(
+        lab.s3,
+        1,
+        {"root": roots(("contract", 5)), "fact_contract_lifecycle": [contract(5, signed=9, bid_id=1)]},
+    )
+    tendered = write_batch(
+        lab.s3, 2, {"root": roots(("bid", 1)), "fact_bid": [bid(1, published=2, value="1.00", awarded=7)]}
+    )
+    for manifest in (ordered, tendered) if contract_first else (tendered, ordered):
+        lab.load(database, manifest)
+    milestones = (
+        "select bid_published_date_key, bid_awarded_date_key, award_to_contract_days, source_version"
+        " from mart.fact_contract_lifecycle"
+    )
+    assert lab.query(database, milestones) == [(20260102, 20260107, 2, 1)]
+    lab.load(database, write_batch(lab.s3, 3, {"root": roots(deleted=[("bid", 1)])}))
+    assert lab.query(database, milestones) == [(-1, -1, None, 1)]
+
+
+def test_a_bid_counts_its_small_offers_when_their_sellers_come_to_be_known(lab: Lab, database: str) -> None:
+    counts = "select participants, classified_participants, mse_participants from bi.v_bids"
+    lab.load(database, a_bid_with_offers(lab, fact_bid=[bid(1, published=2, value="1.00") | {"participants": 3}]))
+    assert lab.query(database, counts) == [(3, 0, 0)]
+    sellers = {"root": roots(("seller", 7)), "dim_seller": seller(7, "Seven", 1, always="SMALL", day_9="LARGE")}
+    lab.load(database, write_batch(lab.s3, 2, sellers))
+    assert lab.query(database, counts) == [(3, 3, 3)]
+    corrected = {"root": roots(("seller", 7)), "dim_seller": seller(7, "Seven", 2, always="LARGE")}
+    lab.load(database, write_batch(lab.s3, 3, corrected))
+    assert lab.query(database, counts) == [(3, 3, 0)]
 
 
 def test_orders_keep_the_class_that_their_seller_had_when_they_were_placed(lab: Lab, database: str) -> None:

@@ -164,6 +164,8 @@ def test_every_dimension_has_its_unknown_member(migrated: Any) -> None:
         if table.is_dimension:
             key = table.natural_key[0] if table.name == "dim_date" else table.key_column
             assert execute(migrated, f"select count(*) from mart.{table.name} where {key} = -1") == [(1,)]
+            not_stated = execute(migrated, f"select count(*) from mart.{table.name} where {key} = -2")
+            assert not_stated == [(0 if table.name == "dim_date" else 1,)], "a day is never resolved, so -1 is enough"
 
 
 def test_every_view_can_be_read(migrated: Any) -> None:
