@@ -139,7 +139,7 @@ def _compared_how(result: DemoResult) -> str:
     gone = f"\nGone at the source and kept by the warehouse: {kept} members of dimensions." if kept else ""
     return (
         f"Compared by row hashes in {16**BUCKET_DIGITS:,} buckets; of a dimension its current versions.\n"
-        f"A dimension has one row for each version, and one for what is unknown.{gone}"
+        f"A dimension has a row for each version, and some for what is unknown.{gone}"
     )
 
 

@@ -44,7 +44,8 @@ CATEGORIES_NOW = """
             max(path.name) filter (where path.category_id = at_id),
             max(path.name) filter (where level = 1),
             max(path.name) filter (where level = 2),
-            max(path.name) filter (where level = 3)
+            max(path.name) filter (where level = 3),
+            (select own.hsn_sac from gem.category own where own.category_id = path.category_id)
         ) as content,
         max(updated_at) as observed_at
     from path
@@ -114,12 +115,13 @@ WAREHOUSE_ORGANISATION_VERSIONS = """
 
 CATEGORY_VERSIONS = f"""
     select
-        id, content ->> 0, content ->> 1, content ->> 2, content ->> 3, valid_from, valid_to, valid_to = '9999-12-31'
+        id, content ->> 0, content ->> 1, content ->> 2, content ->> 3, content ->> 4, valid_from, valid_to,
+        valid_to = '9999-12-31'
     from ({_versions("category")}) v
     order by id, valid_from
 """
 WAREHOUSE_CATEGORY_VERSIONS = """
-    select category_id, category_name, level1_name, level2_name, level3_name, valid_from, valid_to, is_current
+    select category_id, category_name, level1_name, level2_name, level3_name, hsn_sac, valid_from, valid_to, is_current
     from mart.dim_category where category_key > 0 order by category_id, valid_from
 """
 

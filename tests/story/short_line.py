@@ -31,6 +31,14 @@ from emr_jobs.curate import main
 for line in sys.stdin:
     print("exit", main(json.loads(line)), flush=True)
 """
+# A few hundred rows in one partition, the generated code of every plan kept, and no bar drawn into the log.
+WARM = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.codegen.cache.maxEntries": "2000",
+    "spark.ui.showConsoleProgress": "false",
+}
+# With one compiler only, the JVM reserves 48 MB for what it compiles: a session of many batches needs more.
+CODE_CACHE = "-XX:ReservedCodeCacheSize=240m"
 
 
 class WarmSpark:
@@ -60,9 +68,11 @@ def _pipe(stream: IO[str] | None) -> IO[str]:
 def warm_spark(aws: AwsServer, work_dir: Path) -> Iterator[WarmSpark]:
     """A session with the settings of a local step."""
     work_dir.mkdir()
-    submit = spark_submit(aws.endpoint_url, ["pyspark-shell"])[1:]
-    environment = {
-        **spark_environment(aws.environment, work_dir),
+    settings = [word for name, value in WARM.items() for word in ("--conf", f"{name}={value}")]
+    submit = spark_submit(aws.endpoint_url, [*settings, "pyspark-shell"])[1:]
+    environment = spark_environment(aws.environment, work_dir)
+    environment |= {
+        "JDK_JAVA_OPTIONS": f"{environment['JDK_JAVA_OPTIONS']} {CODE_CACHE}",
         "PYSPARK_SUBMIT_ARGS": shlex.join(submit),
         "PYTHONPATH": str(ROOT),
     }
@@ -128,8 +138,13 @@ class Site:
 
     def batch(self) -> CuratedManifest | None:
         """The next batch, extracted and curated without a reject; None where nothing has changed."""
-        batch_id = self.extract()["batch_id"]
-        return None if batch_id is None else self.curated(BatchId.parse(batch_id), 1)
+        batches = self.batches()
+        assert len(batches) <= 1, "the changes were cut into several batches"
+        return batches[0] if batches else None
+
+    def batches(self, *arguments: str) -> list[CuratedManifest]:
+        """What has changed, in one batch or cut into several, curated without a reject."""
+        return [self.curated(BatchId.parse(each), 1) for each in self.extract("extract", *arguments)["batches"]]
 
     def curated(self, batch_id: BatchId, attempt: int) -> CuratedManifest:
         """One attempt of a batch, curated without a reject."""
@@ -150,14 +165,14 @@ class ShortLine:
     spark: WarmSpark
     lab: Lab
 
-    def site(self, source_id: str, contracts: int) -> Site:
+    def site(self, source_id: str, contracts: int, seed: int = 1) -> Site:
         """A new source with that many generated contracts, whose changes are logged."""
         self.postgres.create_database(source_id)
         site = Site(source_id, self.postgres.dsn(source_id), self.aws, self.spark)
         connection = psycopg2.connect(site.dsn)
         with connection:
             schema.install(connection)
-            generator.generate(connection, 1, contracts, lambda _: None)
+            generator.generate(connection, seed, contracts, lambda _: None)
         connection.close()
         site.extract("changelog", "install")
         return site

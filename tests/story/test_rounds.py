@@ -1,31 +1,59 @@
-"""Rounds of change arrive whole, whatever the order in which their batches are loaded and however often."""
+"""Rounds of change arrive whole, whatever they are and in whatever order their batches are loaded, and how often.
+
+What failed is printed as `drawn=History(…)`: as an `@example` it is repeated.
+"""
 
 import itertools
-import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-import psycopg2
 import pytest
+from hypothesis import HealthCheck, Phase, example, given, note, settings
 
 from gem.contracts.keys import BatchId
-from gem.contracts.manifest import CuratedManifest
 from gem.reconcile import compare, comparisons
-from local_aws.source.evolve import evolve
-from tests.model.lab import Lab
-from tests.story import history
-from tests.story.short_line import ShortLine, Site, open_short_line
-from tests.story.truth import SAME, WRONG_KEYS
+from tests.story.rounds import (
+    HISTORIES,
+    LITTLE,
+    MASS,
+    MEMBERS_OF,
+    NOTHING,
+    SOME,
+    TRUTH,
+    History,
+    Lived,
+    Round,
+    live,
+    load_in_random_order,
+)
+from tests.story.short_line import ShortLine, open_short_line
+from tests.story.truth import WRONG_KEYS
 
-pytestmark = pytest.mark.slow
-
-CONTRACTS = 200
-SHARE = 0.06
-ROUND_SEEDS = (2101, 2102, 2103, 2104, 2105)
-ORDER_SEEDS = (1, 2, 3)
-TRUTH = {**SAME, **history.HISTORY}
+# Drawn anew in every run. A history takes a minute, so that shrinking a failing one would take hours.
+ROUNDS = settings(
+    deadline=None,
+    derandomize=False,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+EVERYTHING = History(
+    source_seed=1,
+    contracts=140,
+    rounds=(Round(2101, SOME), Round(2102, MASS), Round(2103, NOTHING), Round(2104, SOME), Round(2105, LITTLE)),
+    max_rows=3_000,
+    replayed=1,
+    order_seed=3,
+)
+"""A mass update, a round of nothing, a first load that is cut, and a replay."""
+PLAIN = History(
+    source_seed=7,
+    contracts=100,
+    rounds=tuple(Round(seed, SOME) for seed in (31, 32, 33, 34, 35)),
+    max_rows=100_000,
+    replayed=0,
+    order_seed=11,
+)
 
 
 @pytest.fixture(scope="module")
@@ -34,101 +62,91 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShortLine]:
         yield running
 
 
-@dataclass(frozen=True)
-class Lived:
-    """A source after its rounds, the truth about it, and the batches that tell of them."""
-
-    site: Site
-    batches: list[CuratedManifest]
-    truth: dict[str, list[tuple[Any, ...]]]
-
-
-@pytest.fixture(scope="module")
-def lived(line: ShortLine) -> Lived:
-    site = line.site("rounds", CONTRACTS)
-    site.execute(*history.CREATE, *history.remember(0))
-    batches = [site.batch()]
-    for number, seed in enumerate(ROUND_SEEDS, start=1):
-        change(site, seed)
-        site.execute(*history.remember(number))
-        batches.append(site.batch())
-    assert site.extract()["batch_id"] is None
-    truth = {name: site.fetch(TRUTH[name][0]) for name in TRUTH}
-    return Lived(site, [batch for batch in batches if batch], truth)
+@pytest.mark.timeout(1_800)
+@settings(ROUNDS, max_examples=1)
+@example(drawn=EVERYTHING)
+@given(drawn=HISTORIES)
+def test_a_history_arrives_whole(line: ShortLine, drawn: History) -> None:
+    assert_it_arrives(line, drawn)
 
 
-def change(site: Site, seed: int) -> None:
-    connection = psycopg2.connect(site.dsn)
-    with connection:
-        evolve(connection, seed, SHARE, lambda _: None)
-    connection.close()
+@pytest.mark.slow
+@pytest.mark.timeout(3_600)
+@settings(ROUNDS, max_examples=6)
+@example(drawn=PLAIN)
+@given(drawn=HISTORIES)
+def test_many_histories_arrive_whole(line: ShortLine, drawn: History) -> None:
+    assert_it_arrives(line, drawn)
 
 
-def load_in_random_order(lab: Lab, database: str, batches: list[CuratedManifest], seed: int) -> list[list[int]]:
-    """Loads every batch once and some twice, sometimes several in a transaction; the seqs as they were loaded."""
-    draw = random.Random(seed)
-    queue = [*batches, *draw.sample(batches, 2)]
-    draw.shuffle(queue)
-    loads = []
-    while queue:
-        together = [queue.pop() for _ in range(min(len(queue), draw.choice((1, 1, 2))))]
-        reports = lab.load(database, *together)
-        assert {report.outcome for report in reports} <= {"loaded", "already_loaded"}, [r.error for r in reports]
-        loads.append([batch.batch_seq for batch in together])
-    return loads
-
-
-@pytest.fixture(scope="module", params=ORDER_SEEDS)
-def loaded(line: ShortLine, lived: Lived, request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
-    """A warehouse that got all batches in some order, and a text that says in which."""
+def assert_it_arrives(line: ShortLine, drawn: History) -> None:
+    note(f"drawn={drawn!r}")
+    lived = live(line, drawn)
     database = line.lab.copy()
-    loads = load_in_random_order(line.lab, database, lived.batches, request.param)
-    yield database, f"rounds {ROUND_SEEDS}, order {request.param}: {loads}"
+    note(f"loads: {load_in_random_order(line.lab, database, lived, drawn.order_seed)}")
+    assert_rows_are_those_of_the_source(line, lived, database)
+    assert_history_is_unbroken(line, database)
+    assert_facts_carry_the_version_of_their_time(line, database)
+    assert_reconcile_finds_nothing(line, lived, database)
+    assert line.lab.digests(database) == digests_of_loads_in_order(line, lived)
     line.lab.drop(database)
 
 
-def test_every_round_changed_something(lived: Lived) -> None:
-    assert len(lived.batches) == 1 + len(ROUND_SEEDS)
-    for what in ("organisations", "categories", "sellers"):
-        versions = lived.truth[f"versions of {what}"]
-        assert len(versions) > len({row[0] for row in versions}), f"no {what} changed"
-
-
-def test_source_and_warehouse_agree_row_for_row(line: ShortLine, lived: Lived, loaded: tuple[str, str]) -> None:
-    database, how = loaded
+def assert_rows_are_those_of_the_source(line: ShortLine, lived: Lived, database: str) -> None:
     for name, (_, in_warehouse) in TRUTH.items():
+        gone = lived.gone.get(MEMBERS_OF.get(name, ""), set())
+        truth = [row for row in lived.truth[name] if row[0] not in gone]
         found = line.lab.query(database, in_warehouse)
-        missing = [row for row in lived.truth[name] if row not in set(found)]
-        wrong = [row for row in found if row not in set(lived.truth[name])]
-        assert found == lived.truth[name], f"{how}: {name} lacks {missing[:3]} and has {wrong[:3]} instead"
+        present = [row for row in found if row[0] not in gone]
+        missing = [row for row in truth if row not in set(present)]
+        wrong = [row for row in present if row not in set(truth)]
+        assert present == truth, f"{name} lacks {missing[:3]} and has {wrong[:3]} instead"
+        assert gone <= {row[0] for row in found}, f"{name} lost members that facts may refer to"
 
 
-def test_every_fact_carries_the_version_of_its_event_time(line: ShortLine, loaded: tuple[str, str]) -> None:
-    database, how = loaded
+BROKEN = """
+    select count(*) from (
+        select
+            valid_from, valid_to, is_current,
+            lag(valid_to) over (partition by {key} order by valid_from) as before,
+            lead(valid_from) over (partition by {key} order by valid_from) as after
+        from mart.{table} where {table_key} > 0
+    ) v
+    where valid_from <> coalesce(before, timestamp '1900-01-01')
+       or valid_to <> coalesce(after, timestamp '9999-12-31')
+       or valid_from >= valid_to
+       or is_current <> (after is null)
+"""
+
+
+def assert_history_is_unbroken(line: ShortLine, database: str) -> None:
+    """No gap and no overlap between the versions of a key, and one that is current."""
+    for table, key in (("dim_seller", "seller_id"), ("dim_buyer_org", "org_id"), ("dim_category", "category_id")):
+        table_key = f"{table.removeprefix('dim_')}_key"
+        broken = line.lab.query(database, BROKEN.format(table=table, key=key, table_key=table_key))
+        assert broken == [(0,)], table
+
+
+def assert_facts_carry_the_version_of_their_time(line: ShortLine, database: str) -> None:
     wrong = {key: line.lab.query(database, query) for key, query in WRONG_KEYS.items()}
-    assert wrong == {key: [(0,)] for key in WRONG_KEYS}, how
+    assert wrong == {key: [(0,)] for key in WRONG_KEYS}
 
 
-@pytest.fixture(scope="module")
-def straight(line: ShortLine, lived: Lived) -> dict[str, str]:
-    """The digests of a warehouse that got every batch once, in order."""
+def assert_reconcile_finds_nothing(line: ShortLine, lived: Lived, database: str) -> None:
+    for name, comparison in comparisons(lived.site.source_id).items():
+        report = compare(comparison, lived.site.fetch, partial(line.lab.query, database))
+        assert report.source_rows > 0, name
+        assert report.differing_buckets == [], name
+
+
+def digests_of_loads_in_order(line: ShortLine, lived: Lived) -> dict[str, str]:
+    """Of a warehouse that got every batch once, in the order of the snapshots."""
     database = line.lab.copy()
     for batch in lived.batches:
         line.lab.load(database, batch)
-    return line.lab.digests(database)
-
-
-def test_the_order_of_loads_leaves_no_trace(line: ShortLine, loaded: tuple[str, str], straight: dict[str, str]) -> None:
-    database, how = loaded
-    assert line.lab.digests(database) == straight, how
-
-
-def test_reconcile_finds_no_difference(line: ShortLine, lived: Lived, loaded: tuple[str, str]) -> None:
-    database, how = loaded
-    for name, comparison in comparisons(lived.site.source_id).items():
-        report = compare(comparison, lived.site.fetch, partial(line.lab.query, database))
-        assert report.source_rows > 0
-        assert report.differing_buckets == [], f"{how}: {name}"
+    digests = line.lab.digests(database)
+    line.lab.drop(database)
+    return digests
 
 
 CLASS_OF_ORDERS = """
@@ -137,6 +155,7 @@ CLASS_OF_ORDERS = """
 """
 
 
+@pytest.mark.slow
 def test_a_seller_that_grows_counts_as_small_for_ever_at_its_first_order_and_never_at_its_second(
     line: ShortLine,
 ) -> None:
