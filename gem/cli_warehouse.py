@@ -140,6 +140,22 @@ def secure(
         typer.echo("\n".join(f"applied {name}" for name in applied))
 
 
+@app.command()
+def advise(as_json: Json = False) -> None:
+    """Say what each table's distribution, order and statistics ask for now: svv_table_info, read by its rules.
+
+    Changes nothing. Needs a superuser or sys:monitor. docs/warehouse-design.md says why the tables are as they are.
+    """
+    from gem.warehouse.advise import advise as look  # noqa: PLC0415
+
+    with open_warehouse() as connection:
+        found = look(connection)
+    if as_json:
+        _print_json([asdict(advice) for advice in found])
+    else:
+        typer.echo("\n".join(f"{one.table}: {one.finding}: {one.action}" for one in found) or "Every table is well.")
+
+
 @contextmanager
 def open_warehouse() -> Iterator["Connection"]:
     """The warehouse by the settings of the environment; what was not committed is rolled back."""
