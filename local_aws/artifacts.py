@@ -1,5 +1,6 @@
 """The artifacts of a step, built from the checkout as a release builds them, and put where the template says."""
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,16 @@ def put_artifacts(s3: "S3Client", deployment: Deployment, code_root: Path, work_
         _build(code_root, archive)
     bucket, prefix = deployment.outputs["ArtifactBucketName"], deployment.outputs["ArtifactFolder"]
     for path in (archive, code_root / "emr_jobs" / "curate.py"):
-        s3.upload_file(str(path), bucket, f"{prefix}/{path.name}")
+        _put(s3, path, bucket, f"{prefix}/{path.name}")
+
+
+def _put(s3: "S3Client", path: Path, bucket: str, key: str) -> None:
+    """Nothing where the object is this file already: the bucket keeps every version."""
+    body = path.read_bytes()
+    etag = hashlib.md5(body, usedforsecurity=False).hexdigest()
+    found = s3.list_objects_v2(Bucket=bucket, Prefix=key).get("Contents", [])
+    if (key, f'"{etag}"') not in [(each["Key"], each["ETag"]) for each in found]:
+        s3.put_object(Bucket=bucket, Key=key, Body=body)
 
 
 def _build(code_root: Path, archive: Path) -> None:
