@@ -145,7 +145,7 @@ def backfill(extractor: Extractor, roots: Wanted, *, restart: bool = False) -> B
         before = progress
         progress, is_finished = until_reserved(
             extractor.source.source_id,
-            lambda: run.next_batch(before, summary),  # noqa: B023
+            lambda: run.next_batch(before, summary),  # noqa: B023 (called at once)
         )
     return summary
 
@@ -176,18 +176,23 @@ class _Run:
         rows = sum(part.rows for part in content.parts if part.kind is PartKind.ROWS)
         summary.batches.append({"batch_id": str(batch_id), **_range(found), "rows": rows})
         logger.info("%s: backfill of %s", batch_id, summary.batches[-1])
+        return self._note(held, found, progress.first_seq if progress else batch_id.batch_seq)
+
+    def _note(self, held: Held, found: Slice, first_seq: int) -> tuple[Backfill, bool]:
+        """Writes down how far the backfill is, or that it is finished."""
         reached = Backfill(
             first=self.roots.first,
             last=self.roots.last,
             roots=self.roots.roots,
             after=id_at(found.roots.ids, -1),
-            first_seq=progress.first_seq if progress else batch_id.batch_seq,
+            first_seq=first_seq,
         )
-        if found.cut_after is None:
-            publisher.store.change(held, lambda state: self._finished(state, reached))
-            return reached, True
-        publisher.store.change(held, lambda state: state.with_backfill(aggregate.name, reached))
-        return reached, False
+        is_finished, name = found.cut_after is None, self.roots.aggregate.name
+        self.extractor.publisher.store.change(
+            held,
+            lambda state: self._finished(state, reached) if is_finished else state.with_backfill(name, reached),
+        )
+        return reached, is_finished
 
     def _finished(self, state: ExtractorState, reached: Backfill) -> ExtractorState:
         return state.without_backfill(self.roots.aggregate.name, reached, settles_sweep=self.roots.everything)

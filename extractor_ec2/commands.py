@@ -16,6 +16,7 @@ from gem.settings import ExtractorSettings, from_environment
 
 if TYPE_CHECKING:
     from extractor_ec2.extract import Extractor
+    from extractor_ec2.lake import Lake
     from extractor_ec2.postgres import Source
 
 # The drivers take half a second that --help need not wait for, so commands import what they need.
@@ -168,7 +169,7 @@ def source_of(settings: ExtractorSettings) -> "Source":
     return Source(settings, boto3.Session().client("secretsmanager") if needs_secret else None)
 
 
-def _lake(settings: ExtractorSettings) -> Any:
+def _lake(settings: ExtractorSettings) -> "Lake":
     import boto3  # noqa: PLC0415
 
     from extractor_ec2.lake import Lake  # noqa: PLC0415

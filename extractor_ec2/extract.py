@@ -95,7 +95,7 @@ class Extractor:
         pending = list(self.aggregates)
         while pending:
             waiting = pending
-            plan, failed = until_reserved(self.source.source_id, lambda: self._next_batch(waiting, summary))  # noqa: B023
+            plan, failed = until_reserved(self.source.source_id, lambda: self._next_batch(waiting, summary))  # noqa: B023 (called at once)
             pending = [a for a in pending if a.name not in failed and plan.has_more(a.name)]
         summary.seconds = time.monotonic() - began
         return summary

@@ -1,7 +1,9 @@
 """A manifest that is forged, broken or foreign is refused with the field and the value named."""
 
 import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +55,20 @@ def refusal(change: dict[str, object]) -> str:
 
 def test_a_manifest_reads_back_as_it_was_written() -> None:
     assert parse_manifest(RawManifest, manifest_body(raw_manifest()), URI) == raw_manifest()
+
+
+@pytest.mark.parametrize("kind", ["live", "backfill", "resync", "landed"])
+def test_every_kind_of_batch_is_read(kind: str) -> None:
+    body = json.loads(manifest_body(raw_manifest())) | {"kind": kind}
+    assert parse_manifest(RawManifest, json.dumps(body).encode(), URI).kind == kind
+
+
+def test_the_manifest_in_the_runbook_is_one() -> None:
+    runbook = (Path(__file__).parents[3] / "docs" / "runbook.md").read_text()
+    (example,) = re.findall(r"^```json\n(.*?)^```", runbook, re.MULTILINE | re.DOTALL)
+    manifest = parse_manifest(RawManifest, example.replace("64 hex digits", "0" * 64).encode(), URI)
+    assert (manifest.kind, str(manifest.key)) == (BatchKind.LANDED, "raw/dropped/dropped-0000000001/_manifest.json")
+    assert [part.kind for part in manifest.parts] == [PartKind.ROOTS, PartKind.ROWS]
 
 
 def test_bytes_that_are_no_json_are_refused() -> None:
