@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from pyspark.sql import DataFrame, SparkSession
 
 from emr_jobs.curated import Output, write_parquet, write_tables
-from emr_jobs.lake import objects_under
 from emr_jobs.raw import Frames, RawBatch, read_batch, verify_parts
 from emr_jobs.rejection import (
     RejectionSummary,
@@ -26,6 +25,7 @@ from gem.contracts.keys import Attempt, S3Uri
 from gem.contracts.manifest import CuratedManifest, CuratedTable, PartKind, RawManifest, Verdict
 from gem.contracts.source.aggregates import AGGREGATE_OF_TABLE
 from gem.contracts.spec import ROOTS
+from gem.lake import objects_under
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

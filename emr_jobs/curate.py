@@ -16,12 +16,13 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from emr_jobs.batch import closing_manifest, curate_batch
-from emr_jobs.lake import create_curated_manifest, manifest_uri, read_curated_manifest, read_raw_manifest
+from emr_jobs.lake import create_curated_manifest, manifest_uri
 from emr_jobs.session import spark_session
 from emr_jobs.sink import add_sink_arguments, load_passed, sink_settings
 from gem.contracts.errors import GemError, TerminalError
 from gem.contracts.keys import Attempt
 from gem.contracts.manifest import CuratedManifest, RawManifest, Verdict
+from gem.lake import curated_manifest, raw_manifest
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -72,11 +73,11 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 def _closed_attempt(spark: SparkSession, s3: S3Client, manifest_text: str, attempt: int) -> CuratedManifest:
     uri, raw_key = manifest_uri(manifest_text)
-    closed = read_curated_manifest(s3, uri.bucket, Attempt(raw_key.batch_id, attempt))
+    closed = curated_manifest(s3, uri.bucket, Attempt(raw_key.batch_id, attempt))
     if closed is not None:
         LOG.info("%s: attempt %d is closed already", raw_key.batch_id, attempt)
         return closed
-    manifest = read_raw_manifest(s3, uri)
+    manifest = raw_manifest(s3, uri.bucket, raw_key)
     return create_curated_manifest(s3, uri.bucket, _outcome(spark, s3, manifest, attempt))
 
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as sf
 
-from emr_jobs.lake import objects_under
 from gem.contracts.errors import TerminalError
 from gem.contracts.keys import S3Uri
 from gem.contracts.manifest import CuratedFile, CuratedTable
 from gem.contracts.spec import MartTable
+from gem.lake import objects_under
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -9,12 +9,12 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sf
 
 from emr_jobs.footers import Footer, read_footer
-from emr_jobs.lake import StoredObject
 from gem.contracts.errors import ManifestError, PartError
 from gem.contracts.keys import S3Uri
 from gem.contracts.manifest import PartKind, RawManifest, RawPart
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME, SOURCE_TABLES
 from gem.contracts.spec import Aggregate
+from gem.lake import StoredObject
 
 MAX_PART_BYTES = 1024**3
 """A part is hashed whole by one task, so its size bounds the memory of an executor's core."""

@@ -8,9 +8,9 @@ from gem.contracts.errors import PublishHeldError, TerminalError
 from gem.contracts.keys import BatchId, S3Uri
 from gem.contracts.manifest import CuratedManifest, Verdict
 from gem.contracts.states import Mover, State
+from gem.lake import curated_manifest
 from gem.lease import Claim, Lease
 from gem.ledger import BatchRecord, Facts, Ledger
-from lambdas.manifests import curated_manifest
 from lambdas.runtime import LOGGER
 from lambdas.warehouse import Report, Warehouse
 

@@ -10,7 +10,7 @@ from gem.contracts.keys import Attempt, BatchId, RawManifestKey
 from gem.contracts.manifest import PartKind, RawManifest
 from gem.contracts.states import Mover, State
 from gem.ledger import BatchRecord, Ledger
-from lambdas.manifests import raw_manifest
+from lambdas.manifests import complete_batch
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -68,7 +68,7 @@ class Submitter:
 
     def _create(self, key: RawManifestKey) -> BatchRecord:
         try:
-            manifest = raw_manifest(self.s3, self.lake_bucket, key)
+            manifest = complete_batch(self.s3, self.lake_bucket, key)
         except TerminalError as error:
             return self._created(key.batch_id, State.FAILED, error=str(error))
         return self._created(key.batch_id, State.EXTRACTED, rows=_rows(manifest))

@@ -8,8 +8,8 @@ from gem.contracts.keys import Attempt
 from gem.contracts.manifest import CuratedManifest, Verdict
 from gem.contracts.spec import ROOTS
 from gem.contracts.states import Mover, State
+from gem.lake import curated_manifest
 from gem.ledger import BatchRecord, Ledger
-from lambdas.manifests import curated_manifest
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -10,8 +10,8 @@ from gem.contracts.frozen import Frozen
 from gem.contracts.keys import BatchId
 from gem.contracts.manifest import CuratedManifest, Verdict
 from gem.contracts.states import TERMINAL_STATES, Mover, State
+from gem.lake import curated_manifest
 from gem.ledger import BatchRecord, Ledger
-from gem.operations.lake import curated_manifest
 from gem.operations.messages import Messages
 from gem.operations.reports import record_of
 

@@ -13,8 +13,8 @@ from gem.contracts.keys import Attempt, BatchId, RawManifestKey, S3Uri
 from gem.contracts.manifest import CuratedManifest, Rejects
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME
 from gem.contracts.states import Mover, State
+from gem.lake import curated_manifest
 from gem.ledger import BatchRecord, Ledger, Moved
-from gem.operations.lake import curated_manifest
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
