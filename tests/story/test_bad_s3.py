@@ -32,8 +32,10 @@ def loaded(stage: Stage, s3: TroubledS3) -> BatchRecord:
     return stage.extract_and_load()
 
 
-def change_a_bid(stage: Stage, title: str) -> None:
-    stage.change_source(f"update gem.bid set title = '{title}' where bid_id = (select min(bid_id) from gem.bid)")
+def change_a_bid(stage: Stage) -> None:
+    stage.change_source(
+        "update gem.bid set estimated_value = estimated_value + 1 where bid_id = (select min(bid_id) from gem.bid)"
+    )
 
 
 def assert_nothing_is_lost(stage: Stage) -> None:
@@ -74,7 +76,7 @@ def test_a_source_that_is_down_is_named_and_worth_another_try(stage: Stage, load
 def test_an_extractor_that_s3_refuses_publishes_nothing_and_the_next_run_everything(
     stage: Stage, s3: TroubledS3, loaded: BatchRecord, path: str, status: int, exit_code: int, word: str
 ) -> None:
-    change_a_bid(stage, f"{path} {status}")
+    change_a_bid(stage)
     with s3.having(Fault("PUT|POST", path, status)) as fault:
         finished = run_extractor(stage.cloud, "extract")
     assert fault.met > 0
@@ -89,7 +91,7 @@ def test_an_extractor_that_s3_refuses_publishes_nothing_and_the_next_run_everyth
 def test_a_read_that_breaks_off_or_is_slowed_down_is_read_again_by_spark_and_by_copy(
     stage: Stage, s3: TroubledS3, loaded: BatchRecord
 ) -> None:
-    change_a_bid(stage, "broken off")
+    change_a_bid(stage)
     with (
         s3.having(Fault("GET", "/raw/gem/.*parquet", 200, times=2, spares="Boto3")) as spark_broken,
         s3.having(Fault("GET|HEAD", "/raw/gem/.*parquet", 503, times=3, spares="Boto3")) as spark_slowed,
@@ -105,7 +107,7 @@ def test_a_read_that_breaks_off_or_is_slowed_down_is_read_again_by_spark_and_by_
 def test_a_batch_that_spark_may_not_read_fails_holds_up_no_other_and_is_replayed_once_it_may(
     stage: Stage, gem: Gem, s3: TroubledS3, loaded: BatchRecord
 ) -> None:
-    change_a_bid(stage, "not to be read")
+    change_a_bid(stage)
     refused = next_batch_id(stage)
     with s3.having(Fault("GET|HEAD", f"/raw/gem/{refused}/.*parquet", 403)):
         assert stage.extract()["batch_id"] == refused
@@ -121,7 +123,7 @@ def test_a_batch_that_spark_may_not_read_fails_holds_up_no_other_and_is_replayed
 def test_a_batch_that_copy_may_not_read_stays_curated_holds_up_no_other_and_is_loaded_once_it_may(
     stage: Stage, s3: TroubledS3, loaded: BatchRecord
 ) -> None:
-    change_a_bid(stage, "not to be copied")
+    change_a_bid(stage)
     refused = next_batch_id(stage)
     with s3.having(Fault("GET|HEAD", f"/curated/.*{refused}.*parquet", 403, spares="Hadoop")) as fault:
         assert stage.extract()["batch_id"] == refused
