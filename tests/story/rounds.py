@@ -124,6 +124,8 @@ def load_in_random_order(lab: Lab, database: str, lived: Lived, seed: int) -> li
     while queue:
         together = [queue.pop() for _ in range(min(len(queue), draw.choice((1, 1, 2))))]
         reports = lab.load(database, *together)
-        assert {report.outcome for report in reports} <= {"loaded", "already_loaded"}, [r.error for r in reports]
+        assert {report.outcome for report in reports} <= {"loaded", "already_loaded", "superseded"}, [
+            r.error for r in reports
+        ]
         loads.append([(batch.batch_seq, batch.attempt) for batch in together])
     return loads
