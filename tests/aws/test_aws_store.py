@@ -230,13 +230,13 @@ class Writer(threading.Thread):
     def __init__(self, durable: Durable, seed: int) -> None:
         super().__init__()
         self._random = random.Random(seed)
-        self._name = f"writer-{seed}"
+        self._prefix = f"writer-{seed}"
         once = Config(retries={"total_max_attempts": 1}, read_timeout=20)
         session = durable.aws.session
         self._s3 = session.client("s3", endpoint_url=durable.aws.endpoint_url, config=once)
         self._items = session.client("dynamodb", endpoint_url=durable.aws.endpoint_url, config=once)
-        self.answered: dict[str, bytes] = {}
-        self.asked: dict[str, bytes] = {}
+        self.answered: dict[str, bytes | None] = {}
+        self.asked: dict[str, bytes | None] = {}
         """What was sent and not answered: it may be there or not."""
         self.writes = 0
 
@@ -248,34 +248,42 @@ class Writer(threading.Thread):
             return
 
     def _write(self) -> None:
-        key = f"{self._name}/{self._random.randrange(8)}"
-        body = self._random.randbytes(self._random.choice((0, 10, 3000, 2_000_000)))
-        self.asked = {key: body}
-        if self._random.random() < 0.5:
-            self._s3.put_object(Bucket="plain", Key=key, Body=body)
-        else:
-            key = f"item {key}"
-            body = body[:3000]
-            self.asked = {key: body}
-            self._items.put_item(TableName="ledger", Item={"id": {"S": key}, "body": {"S": body.hex()}})
-        self.answered[key] = body
+        write = self._random.choice((self._put, self._put, self._drop, self._put_item))
+        write(f"{self._prefix}/{self._random.randrange(8)}", self._random.choice((0, 10, 3000, 2_000_000)))
+        self.answered.update(self.asked)
         self.asked = {}
         self.writes += 1
 
+    def _put(self, key: str, size: int) -> None:
+        bucket, body = self._random.choice(("plain", "versioned")), self._random.randbytes(size)
+        self.asked = {f"{bucket} {key}": body}
+        self._s3.put_object(Bucket=bucket, Key=key, Body=body)
 
-def found(durable: Durable, key: str) -> bytes | None:
-    if key.startswith("item "):
+    def _drop(self, key: str, _: int) -> None:
+        bucket = self._random.choice(("plain", "versioned"))
+        self.asked = {f"{bucket} {key}": None}
+        self._s3.delete_object(Bucket=bucket, Key=key)
+
+    def _put_item(self, key: str, size: int) -> None:
+        body = self._random.randbytes(min(size, 3000))
+        self.asked = {f"item {key}": body}
+        self._items.put_item(TableName="ledger", Item={"id": {"S": key}, "body": {"S": body.hex()}})
+
+
+def found(durable: Durable, name: str) -> bytes | None:
+    kind, key = name.split(" ")
+    if kind == "item":
         item = durable.aws.table("ledger").get_item(Key={"id": key}).get("Item")
         return bytes.fromhex(item["body"]) if item else None
     try:
-        return durable.body(key)
-    except ClientError:
+        return durable.body(key, kind)
+    except durable.s3.exceptions.NoSuchKey:
         return None
 
 
 def test_everything_answered_survives_a_kill_at_any_moment_and_nothing_is_half_there(durable: Durable) -> None:
     random_ = random.Random(20)
-    answered: dict[str, bytes] = {}
+    answered: dict[str, bytes | None] = {}
     writes = 0
     for round_ in range(5):
         writers = [Writer(durable, 10 * round_ + number) for number in range(3)]
@@ -292,8 +300,7 @@ def test_everything_answered_survives_a_kill_at_any_moment_and_nothing_is_half_t
             for key, body in writer.asked.items():
                 there = found(durable, key)
                 assert there in (body, answered.get(key)), key
-                if there is not None:
-                    answered[key] = there
+                answered[key] = there
         assert {key: found(durable, key) for key in answered} == answered
     assert writes > 50
     durable.restart()
