@@ -7,11 +7,13 @@ import itertools
 from collections.abc import Iterator
 from functools import partial
 
+import psycopg2
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, note, settings
 
 from gem.contracts.keys import BatchId
 from gem.reconcile import compare, comparisons
+from gem.repair import find, repairs
 from tests.story.rounds import (
     HISTORIES,
     LITTLE,
@@ -49,7 +51,7 @@ EVERYTHING = History(
 PLAIN = History(
     source_seed=7,
     contracts=100,
-    rounds=tuple(Round(seed, SOME) for seed in (31, 32, 33, 34, 35)),
+    rounds=tuple(Round(seed, SOME) for seed in (1, 2, 3, 4, 5)),
     max_rows=100_000,
     replayed=0,
     order_seed=11,
@@ -147,6 +149,36 @@ def digests_of_loads_in_order(line: ShortLine, lived: Lived) -> dict[str, str]:
     digests = line.lab.digests(database)
     line.lab.drop(database)
     return digests
+
+
+@pytest.mark.slow
+def test_the_commands_that_reconcile_prints_repair_what_it_found(line: ShortLine) -> None:
+    site, database = line.site("repaired", 40), line.lab.copy()
+    warehouse = partial(line.lab.query, database)
+    for batch in site.batches():
+        line.lab.load(database, batch)
+    ((lost, changed),) = site.fetch("select min(contract_id), max(contract_id) from gem.contract")
+    ghost = 987_654_321
+    connection = psycopg2.connect(line.postgres.dsn(database))
+    with connection, connection.cursor() as cursor:
+        cursor.execute("delete from mart.fact_order_line where contract_id = %s", (lost,))
+        cursor.execute("update mart.fact_order_line set line_value = 1 where contract_id = %s", (changed,))
+        cursor.execute(
+            "insert into mart.fact_contract_lifecycle select (jsonb_populate_record(f, %s)).*"
+            " from mart.fact_contract_lifecycle f where contract_id = %s",
+            (f'{{"contract_id": {ghost}}}', lost),
+        )
+    connection.close()
+
+    def found() -> dict[str, str]:
+        return repairs(find(each, site.fetch, warehouse, 10) for each in comparisons(site.source_id).values())
+
+    commands = found()
+    assert commands == {"contract": f"gem backfill --aggregate contract --roots {lost},{changed},{ghost}"}
+    for batch_id in site.extract(*commands["contract"].split()[1:])["batches"]:
+        line.lab.load(database, site.curated(BatchId.parse(batch_id), 1))
+    assert found() == {}
+    line.lab.drop(database)
 
 
 CLASS_OF_ORDERS = """
