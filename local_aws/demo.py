@@ -127,8 +127,8 @@ def _arrival(run: _Run, title: str, hops: list[Hop]) -> Arrival:
 
 
 def _published(summary: dict[str, Any]) -> list[str]:
-    batches: list[str] = summary.get("batches", [summary["batch_id"]])
-    if not all(batches) or not batches:
+    batches: list[str] = summary["batches"]
+    if not batches:
         raise LocalCloudError(f"the extractor published no batch, where something had changed: {summary}")
     return batches
 
