@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SLICES = 2
 SLICE_ROWS = 10_000
 BUFFER_BYTES = 4 << 20
+LINES_BYTES = 1 << 16
 OPEN_FILES = 64
 BINARY_HEADER_BYTES = 19
 END_OF_BINARY = b"\xff\xff"
@@ -49,21 +50,31 @@ class TextWriter:
     def __init__(self, file: IO[bytes], command: UnloadCommand) -> None:
         self._file = file
         self._out, self._close = _compressed(file, command.compression)
+        self._buffer = bytearray()
+        self._size_bytes = 0
         if command.header:
             names = (_header_field(column.name, command) for column in command.file_columns)
-            self._out.write((command.separator.join(names) + "\n").encode())
+            self._buffer += (command.separator.join(names) + "\n").encode()
 
     def write(self, row: bytes) -> None:
         """Append one line."""
-        self._out.write(row)
+        self._buffer += row
+        if len(self._buffer) >= LINES_BYTES:
+            self._flush()
 
     def size_bytes(self) -> int:
-        """Bytes written to the file so far."""
-        return self._file.tell()
+        """Bytes of the file so far and of the lines that wait to be written."""
+        return self._size_bytes + len(self._buffer)
 
     def close(self) -> None:
-        """Complete the compressed stream."""
+        """Write the last lines and complete the compressed stream."""
+        self._flush()
         self._close()
+
+    def _flush(self) -> None:
+        self._out.write(self._buffer)
+        self._buffer.clear()
+        self._size_bytes = self._file.tell()
 
 
 class ParquetWriter:
@@ -75,6 +86,7 @@ class ParquetWriter:
         schema = pa.schema([pa.field(column.name, column.arrow_type) for column in self._columns])
         self._out = pq.ParquetWriter(file, schema, version="1.0", compression="snappy")
         self._buffer = bytearray()
+        self._size_bytes = 0
 
     def write(self, row: bytes) -> None:
         """Append one row."""
@@ -84,7 +96,7 @@ class ParquetWriter:
 
     def size_bytes(self) -> int:
         """Bytes of the row groups written so far and of the rows that wait for the next."""
-        return self._file.tell() + len(self._buffer)
+        return self._size_bytes + len(self._buffer)
 
     def close(self) -> None:
         """Write the last row group and the footer."""
@@ -95,6 +107,7 @@ class ParquetWriter:
         if self._buffer:
             self._out.write_table(_parsed(bytes(self._buffer), self._columns))
             self._buffer.clear()
+            self._size_bytes = self._file.tell()
 
 
 class Part:
