@@ -130,6 +130,7 @@ def test_a_right_that_somebody_added_is_taken_away_again(dsn: str, redshift_fron
         host=front.host, port=front.port, database=DATABASE, user=front.user, password=front.password, ssl=False
     )
     execute(connection, "grant select on ops.load_log to gem_bi")
+    connection.commit()
     secure(Portable(connection), portable=True)
     assert execute(connection, "select has_table_privilege('gem_bi', 'ops.load_log', 'select')") == [(False,)]
     connection.close()
