@@ -133,7 +133,10 @@ def test_stopping_ends_a_call_that_is_under_way(function: Made) -> None:
 
 def test_a_process_that_was_killed_between_two_calls_is_replaced(function: Made) -> None:
     obey = function("obey")
-    os.kill(obey.invoke("work").result, signal.SIGKILL)
+    process = obey.invoke("work").result
+    os.kill(process, signal.SIGKILL)
+    # Until it has ended and only waits to be looked at, which is left to the runtime.
+    os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
     again = obey.invoke("work")
     assert again.was_cold
     assert isinstance(again.result, int)
