@@ -28,7 +28,7 @@ $(READY): requirements/bootstrap.txt requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-demo: $(READY)  ## One batch of procurement data from PostgreSQL to a star schema, through every hop
+demo: $(READY)  ## Two batches from PostgreSQL to a star schema, through every hop, then source against warehouse
 	$(BIN)/gem demo $(DEMO_ARGS)
 
 test: $(READY)  ## The test suite, on real PostgreSQL, Spark and wire protocols
