@@ -139,8 +139,6 @@ FILL = (
     union all
     select 'gem', 'bid', bid_id, false, 1, 1 from c where id % 2 = 0
     """,
-    # All of it stands in memory: a page found by an index costs no more than one of a scan.
-    "alter database {database} set random_page_cost = 1.0",
     "analyze",
 )
 DAY = "cast(to_char(c.at + interval '330 minutes', 'YYYYMMDD') as integer)"
@@ -154,7 +152,7 @@ def fill(lab: Lab, contracts: int) -> str:
     numbers |= {"newest": NEWEST, "contracts": contracts}
     with psycopg2.connect(lab.postgres.dsn(database)) as connection, connection.cursor() as cursor:
         for statement in (CONTRACTS, *FILL):
-            cursor.execute(statement.format(database=database, day=DAY, parties=PARTIES.format(**numbers), **numbers))
+            cursor.execute(statement.format(day=DAY, parties=PARTIES.format(**numbers), **numbers))
     connection.close()
     return database
 
