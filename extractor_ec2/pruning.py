@@ -37,6 +37,15 @@ UNSEEN = """
   and not pg_visible_in_snapshot(change_xid, {position}::pg_snapshot))
 """
 
+# Another source_id may read the same database, and nobody here knows its windows: to one that has not seen the month's
+# newest change of an aggregate this asks for a sweep, to every other one it is as old as that change.
+MARK = """
+insert into {log} (aggregate, root_id, change_xid)
+select distinct on (aggregate) aggregate, null::bigint, change_xid
+  from {partition}
+ order by aggregate, change_xid desc
+"""
+
 
 @dataclass
 class Pruned:
@@ -56,7 +65,8 @@ def prune(
     """Drops each past month whose rows every window has seen; every month in a transaction of its own.
 
     The connection comes without an open transaction, and leaves with autocommit off. Before the first load nothing is
-    dropped. A transaction that still holds rows of a month keeps it: nobody could tell what it will commit.
+    dropped. A transaction that still holds rows of a month keeps it: nobody could tell what it will commit. A window of
+    another source_id that stands behind a dropped month reads every root again, and finds a sweep due.
     """
     pruned = Pruned()
     positions = _positions(aggregates, windows)
@@ -115,6 +125,7 @@ def _drop(connection: Connection, month: str, positions: Mapping[str, str], prun
             if cursor.fetchone() != (False,):
                 pruned.needed.append(month)
                 return
+            cursor.execute(sql.SQL(MARK).format(log=CHANGE_LOG, partition=partition))
             cursor.execute(sql.SQL("drop table {}").format(partition))
     except TransientError:
         pruned.busy.append(month)

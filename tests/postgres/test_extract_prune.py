@@ -6,10 +6,13 @@ import psycopg2
 import pytest
 
 from extractor_ec2 import pruning
+from extractor_ec2.postgres import Source
 from extractor_ec2.pruning import prune
 from extractor_ec2.state import ExtractorState
 from gem.contracts.source.aggregates import AGGREGATES
+from gem.settings import ExtractorSettings
 
+from .conftest import LAKE
 from .test_extract_crash import Killed
 from .test_extract_cut import CONTRACT, MANY, KilledAfterWindows
 
@@ -150,3 +153,18 @@ def test_a_change_that_commits_after_the_first_look_keeps_its_month(aged, monkey
         monkeypatch.setattr(pruning, "_is_needed", look_and_then_commit)
         assert pruned(aged).needed == [OLD]
     assert aged.roots(aged.extract(), "contract") == [7]
+
+
+def test_another_source_id_of_the_database_that_lags_behind_a_dropped_month_reads_every_root(aged):
+    """The state of one source says nothing of the windows of another: it must not lose changes without a word."""
+    aged.execute(*MANY)
+    other = Source(ExtractorSettings(source_dsn=aged.dsn, lake_bucket=LAKE, source_id="other"))
+    aged.extract(source=other)
+    note(aged, 7)
+    aged.extract()
+    assert pruned(aged).dropped == [OLD]
+    assert aged.extract() is None, "to a window that saw the month nothing has changed"
+    summary = aged.extractor(source=other).extract()
+    assert summary.aggregates["contract"] > 1, "which roots have changed nobody knows any more"
+    assert summary.sweep_due == ["contract"]
+    assert aged.extractor(source=other).extract().batches == []
