@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,9 @@ from local_aws.errors import LocalCloudError
 LOCK = "lock"
 KEEPER = "up.json"
 """Stands in the folder of a cloud that keeps its data."""
+LOOK_SECONDS = 1.0
+"""Whoever asks for the owner holds the lock for a moment: only one that is held for longer is another cloud's."""
+RETRY_SECONDS = 0.02
 
 
 class FolderInUseError(LocalCloudError):
@@ -72,11 +76,20 @@ def is_ours(work_dir: Path) -> bool:
 @contextmanager
 def _locked(path: Path, work_dir: Path) -> Iterator[IO[str]]:
     with path.open("r+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise FolderInUseError(f"{work_dir} is in use by another local cloud: stop that one first") from error
+        deadline = time.monotonic() + LOOK_SECONDS
+        while not _taken(lock):
+            if time.monotonic() > deadline:
+                raise FolderInUseError(f"{work_dir} is in use by another local cloud: stop that one first")
+            time.sleep(RETRY_SECONDS)
         lock.truncate()
         lock.write(str(os.getpid()))
         lock.flush()
         yield lock
+
+
+def _taken(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

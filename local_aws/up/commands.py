@@ -161,7 +161,7 @@ def _wait_until_ready(home: Home, supervisor: subprocess.Popen[bytes] | None) ->
             raise LocalCloudError(
                 f"{part.name} does not start ({part.last_end}); {part.log} ends with\n{_tail(part.log)}"
             )
-        if (supervisor is not None and supervisor.poll() is not None) or owner(home.work_dir) is None is supervisor:
+        if owner(home.work_dir) is None if supervisor is None else supervisor.poll() is not None:
             log = home.log("supervisor")
             raise LocalCloudError(f"the supervisor ended; {log} ends with\n{_tail(str(log))}")
         if time.monotonic() > deadline:

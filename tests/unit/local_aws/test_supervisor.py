@@ -1,11 +1,13 @@
 """The supervisor starts parts in the order of their needs, starts again what dies, and names what keeps dying."""
 
+import fcntl
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from local_aws.folder import owned
+from local_aws.folder import FolderInUseError, make_ours, owned, owner
 from local_aws.up.home import Home
 from local_aws.up.status import CloudStatus, Stage, read_status
 from local_aws.up.supervisor import LONG_RUN_SECONDS, LONGEST_PAUSE_SECONDS, START_SECONDS, Supervisor, pause_seconds
@@ -163,3 +165,15 @@ def test_the_status_of_a_supervisor_that_is_gone_is_not_believed(tmp_path: Path)
         Lab(Home(tmp_path)).tick()
         assert read_status(Home(tmp_path)) is not None
     assert read_status(Home(tmp_path)) is None
+
+
+def test_who_looks_for_the_owner_keeps_no_supervisor_from_its_folder(tmp_path: Path) -> None:
+    """`gem up` and `gem up --status` look while the supervisor starts, and hold its lock for that moment."""
+    make_ours(tmp_path)
+    with (tmp_path / "lock").open() as looked_at:
+        fcntl.flock(looked_at, fcntl.LOCK_SH)
+        threading.Timer(0.1, looked_at.close).start()
+        with owned(tmp_path):
+            assert owner(tmp_path) is not None
+            with pytest.raises(FolderInUseError, match="in use by another local cloud"), owned(tmp_path):
+                pass
