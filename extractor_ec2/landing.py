@@ -132,7 +132,7 @@ def _roots(tables: dict[SourceTable, list[Path]], aggregate: Aggregate, absent: 
         for path in paths:
             for batch in _rows_of(path, table):
                 ids = _root_ids(path, table, batch)
-                if table is aggregate.root and (wrong := ids.intersection(absent)):
+                if wrong := ids.intersection(absent):
                     raise TerminalError(f"{path}: root {min(wrong)} is in it, though --roots says that it is gone")
                 found |= ids
     return ids_array(*sorted(found))
