@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -183,7 +183,8 @@ def _prepare(home: Home, seed: Seed, display: Display) -> list[str]:
 
 
 def _stop(home: Home, pid: int) -> None:
-    os.kill(pid, signal.SIGTERM)
+    with suppress(ProcessLookupError):  # it may just have ended
+        os.kill(pid, signal.SIGTERM)
     _wait(
         lambda: owner(home.work_dir) is None and not _running_parts(home),
         lambda: (

@@ -151,10 +151,14 @@ class Supervisor:
         logger.error("%s ended: %s; started again in %.1f s", part.name, end, pause)
 
     def _start_part(self, part: _Supervised) -> None:
-        part.process = self._start(part.name, self._home.work_dir, self._home.log(part.name))
         part.starts += 1
+        try:
+            part.process = self._start(part.name, self._home.work_dir, self._home.log(part.name))
+        except OSError as error:
+            return self._note_end(part, f"could not be started: {error}")
         part.enter(Stage.STARTING, self._clock())
         logger.info("%s is started as process %s", part.name, part.process.pid)
+        return None
 
     def _write_status(self) -> None:
         shown = tuple(
@@ -170,4 +174,8 @@ class Supervisor:
             )
             for part in self._parts.values()
         )
-        write_status(self._home, CloudStatus(supervisor_pid=os.getpid(), started_at=self._started_at, parts=shown))
+        try:
+            write_status(self._home, CloudStatus(supervisor_pid=os.getpid(), started_at=self._started_at, parts=shown))
+        except OSError:
+            # A full disk must not take down what runs; the next change is written again.
+            logger.exception("how the parts stand cannot be written")

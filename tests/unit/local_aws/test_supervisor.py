@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from local_aws.folder import FolderInUseError, make_ours, owned, owner
+from local_aws.up import supervisor
 from local_aws.up.home import Home
 from local_aws.up.status import CloudStatus, Stage, read_status
 from local_aws.up.supervisor import LONG_RUN_SECONDS, LONGEST_PAUSE_SECONDS, START_SECONDS, Supervisor, pause_seconds
@@ -122,6 +123,21 @@ def test_what_dies_again_and_again_is_started_ever_more_rarely_and_named(lab: La
     assert len(lab.started) == 3
     lab.tick(0.2)
     assert len(lab.started) == 4
+
+
+def test_a_machine_that_refuses_files_and_processes_does_not_end_the_supervisor(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(lab.supervisor, "_start", refused)
+        full.setattr(supervisor, "write_status", refused)
+        lab.tick()
+    lab.tick(pause_seconds(1))
+    assert lab.names == ["database"], "tried again, once its pause was over"
+    assert lab.status.parts[0].last_end == "could not be started: [Errno 28] No space left on device"
 
 
 def test_the_pause_grows_up_to_a_cap() -> None:
