@@ -165,13 +165,15 @@ class EmbeddedPostgres:
         self.stop()
 
     def _create_cluster(self) -> None:
-        # What an interrupted initdb left behind holds no data yet.
-        shutil.rmtree(self._cluster, ignore_errors=True)
+        # An initdb that is killed leaves a folder that looks like a cluster: ours gets its name once it is one.
+        unfinished = self._cluster.with_name("cluster.unfinished")
+        for path in (unfinished, self._cluster):
+            shutil.rmtree(path, ignore_errors=True)
         password_file = self._home / "password"
         password_file.touch(mode=0o600)
         password_file.write_text(secrets.token_urlsafe(24) + "\n")
-        self._cluster.mkdir(mode=0o700)
-        for path in (password_file, self._cluster):
+        unfinished.mkdir(mode=0o700)
+        for path in (password_file, unfinished):
             _give_to_server(path)
         # Passwords travel in clear, on the loopback only: every client and the Redshift front can speak that.
         options = [
@@ -187,7 +189,8 @@ class EmbeddedPostgres:
             "--locale-provider=builtin",
             "--builtin-locale=C.UTF-8",
         ]
-        self._run("initdb", ["-D", str(self._cluster), *options])
+        self._run("initdb", ["-D", str(unfinished), *options])
+        unfinished.rename(self._cluster)
 
     def _start_guard(self) -> subprocess.Popen[bytes]:
         command = self._as_server(["/bin/sh", "-c", GUARD, str(postgres_bin() / "pg_ctl"), str(self._cluster)])

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
@@ -95,6 +95,22 @@ def test_a_directory_has_one_owner_at_a_time(tmp_path: Path) -> None:
         EmbeddedPostgres(tmp_path / "pg").start()
     with pytest.raises(PostgresError, match="not running"):
         server.dsn()
+
+
+def test_a_cluster_whose_making_was_killed_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """initdb writes the mark of a cluster first of all, and cannot clean up when it is killed."""
+
+    def killed(_: EmbeddedPostgres, program: str, arguments: Sequence[str]) -> None:
+        assert program == "initdb"
+        (Path(arguments[1]) / "PG_VERSION").write_text("18\n")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as first:
+        first.setattr(EmbeddedPostgres, "_run", killed)
+        with pytest.raises(KeyboardInterrupt):
+            EmbeddedPostgres(tmp_path / "pg", durable=False).start()
+    with EmbeddedPostgres(tmp_path / "pg", durable=False) as server:
+        assert value(server.dsn(), "select 1") == 1
 
 
 def test_what_hinders_the_start_is_in_the_error_and_nothing_keeps_running(tmp_path: Path) -> None:
