@@ -84,7 +84,10 @@ class UpCloud:
         return {line["batch_id"]: line["state"] for line in lines}
 
     def wait_loaded(self, batch_id: str) -> None:
-        until(lambda: self.batch_states().get(batch_id) == "LOADED", f"{batch_id} was to be LOADED")
+        self.wait_for(batch_id, "LOADED")
+
+    def wait_for(self, batch_id: str, state: str) -> None:
+        until(lambda: self.batch_states().get(batch_id) == state, f"{batch_id} was to be {state}")
 
     def assert_agrees(self) -> None:
         """The warehouse holds what the source holds: to the row, and by a count that no code of ours makes."""
