@@ -93,14 +93,17 @@ def forget(home: Home) -> None:
     """Delete the data, for a new beginning. Raises LocalCloudError where it is not ours, or while the cloud is up."""
     if not is_ours(home.work_dir):
         return make_ours(home.work_dir)  # refuses what others have put there
-    if owner(home.work_dir) is not None:
-        raise LocalCloudError(f"the local cloud in {home.work_dir} is up: type `gem down` first")
-    down(home)
-    for path in home.work_dir.iterdir():
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        elif path.name != LOCK:
-            path.unlink()
+    with _alone(home):
+        if owner(home.work_dir) is not None:
+            raise LocalCloudError(f"the local cloud in {home.work_dir} is up: type `gem down` first")
+        down(home)
+        # Source and warehouse first: beside an older lake and ledger a new source is refused, while an older warehouse
+        # would hold every new batch for stale.
+        for path in sorted(home.work_dir.iterdir(), key=lambda path: path != home.postgres):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name != LOCK:
+                path.unlink()
     return None
 
 
