@@ -58,7 +58,8 @@ def prune() -> None:
     """Drop the months of the log that no stored window needs any more, as the owner of the tables; run it daily.
 
     A month goes when it is over and every row of it is behind the window of its aggregate, as the state in the lake
-    has it. Busy ones wait for the next time. A backfill knows deleted roots only as long as the log does.
+    has it. Busy ones wait for the next time. A backfill knows deleted roots only as long as the log does; another
+    source_id of the database that has fallen behind reads every root again.
     """
     settings = from_environment(ExtractorSettings)
     state = StateStore(Lake(boto3.Session().client("s3"), settings.lake_bucket), settings.source_id).read().state
