@@ -1,11 +1,15 @@
 """dim_seller: one observation per seller and segment of its classification's validity."""
 
+from datetime import date
+
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as sf
 
 from emr_jobs.columns import beginning_of_time, ist_midnight, mart_columns
 from gem.contracts.mart.dim_seller import DIM_SELLER
+from gem.contracts.spec import END_OF_TIME
 
+LAST_DAY = date.fromisoformat(END_OF_TIME.split()[0])
 CLASS_COLUMNS = (
     "udyam_no",
     "size",
@@ -50,14 +54,17 @@ def _is_mse() -> Column:
 
 
 def _periods(seller_classification: DataFrame) -> DataFrame:
-    """Classifications as half-open periods of instants: `starts_at`, and `ends_at` or NULL while it lasts."""
+    """Classifications as half-open periods of instants: `starts_at`, and `ends_at` or NULL while it lasts.
+
+    The last day there is, as many sources write for a period without end, ends none.
+    """
     return seller_classification.select(
         "seller_id",
         "classification_id",
         sf.col("updated_at").alias("classified_at"),
         # Spark's greatest passes over NULL: an unknown first day means that it always was.
         sf.greatest(ist_midnight(sf.col("valid_from")), beginning_of_time()).alias("starts_at"),
-        ist_midnight(sf.col("valid_to")).alias("ends_at"),
+        ist_midnight(sf.when(sf.col("valid_to") < sf.lit(LAST_DAY), sf.col("valid_to"))).alias("ends_at"),
         *CLASS_COLUMNS,
     ).where(sf.col("ends_at").isNull() | (sf.col("ends_at") > sf.col("starts_at")))
 

@@ -49,6 +49,7 @@ CASES: dict[str, tuple[Row, list[Row]]] = {
         {},
         [{"size": "MICRO", "updated_at": utc(2025, 1, 2)}, {"size": "SMALL", "updated_at": utc(2025, 1, 1)}],
     ),
+    "until the last day there is": ({}, [{"size": "SMALL", "valid_to": date(9999, 12, 31)}]),
     "backwards": (
         {},
         [{"size": "MICRO"}, {"size": "SMALL", "valid_from": NEW_YEAR_2026, "valid_to": date(2025, 1, 1)}],
@@ -133,6 +134,13 @@ def test_of_two_that_begin_together_the_one_changed_later_counts(segments: Segme
 
 def test_a_period_that_ends_before_it_begins_is_valid_on_no_day(segments: Segments) -> None:
     assert sizes(segments["backwards"]) == [(BEGINNING, "MICRO")]
+
+
+def test_a_period_until_the_last_day_there_is_has_no_end(segments: Segments) -> None:
+    """Else the current version of the seller would be one of unknown class, from 9999 on."""
+    assert [(row["segment_from"], row["size"]) for row in segments["until the last day there is"]] == [
+        (BEGINNING, "SMALL")
+    ]
 
 
 def test_a_woman_owned_micro_firm_of_a_scheduled_caste_is_each_of_these(segments: Segments) -> None:
