@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -198,7 +199,14 @@ def running(bare: dict[str, str], tmp_path: Path) -> Iterator[subprocess.Popen[s
     """A demo whose Spark step runs."""
     command = [GEM, "demo", "--contracts", "10", "--work-dir", tmp_path]
     process = subprocess.Popen(
-        command, env=bare, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        env=bare,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # A suite that runs in the background of a shell is deaf to Ctrl-C, and so would be all that it starts.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stderr is not None
     try:
