@@ -10,7 +10,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -197,16 +196,10 @@ def test_every_table_has_a_digest_of_its_own(first: dict[str, Any]) -> None:
 @pytest.fixture
 def running(bare: dict[str, str], tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A demo whose Spark step runs."""
-    command = [GEM, "demo", "--contracts", "10", "--work-dir", tmp_path]
+    # A suite that runs in the background of a shell is deaf to Ctrl-C, and so would be all that it starts.
+    command = ["/usr/bin/env", "--default-signal=INT", GEM, "demo", "--contracts", "10", "--work-dir", tmp_path]
     process = subprocess.Popen(
-        command,
-        env=bare,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        # A suite that runs in the background of a shell is deaf to Ctrl-C, and so would be all that it starts.
-        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+        command, env=bare, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     assert process.stderr is not None
     try:
