@@ -66,7 +66,7 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShortLine]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(3_600)
-@settings(ROUNDS, max_examples=3)
+@settings(ROUNDS, max_examples=2)
 @example(drawn=EVERYTHING)
 @example(drawn=PLAIN)
 @given(drawn=HISTORIES)
