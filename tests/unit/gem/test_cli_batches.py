@@ -50,8 +50,12 @@ def test_the_runbook_names_only_commands_and_options_that_exist() -> None:
     for command, rest in set(named):
         known = gem(command, "--help")
         assert known.returncode == 0, f"gem {command} is no command"
+        subcommand = re.match(r" ([a-z]+)", rest)
+        if "Commands" in known.stdout and subcommand:
+            known = gem(command, subcommand[1], "--help")
+            assert known.returncode == 0, f"gem {command} {subcommand[1]} is no command"
         for option in re.findall(r"--[a-z-]+", rest):
-            assert option in known.stdout, f"gem {command} has no {option}"
+            assert option in known.stdout, f"gem {command}{rest}: no {option}"
     extractor = run_module("extractor_ec2", "--help").stdout
     for command in set(re.findall(r"python -m extractor_ec2 ([a-z]+)", runbook)):
         assert re.search(rf"\b{command}\b", extractor), f"extractor_ec2 has no {command}"
