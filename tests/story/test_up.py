@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from tests.story.up_cloud import BARE, CONTRACTS, GEM, UpCloud, command_line, descendants, is_alive, kill, until
+from tests.story.up_cloud import BARE, CONTRACTS, GEM, UpCloud, command_line, descendants, kill, survivors, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_800)]
 
@@ -27,7 +27,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UpCloud]:
         everything |= running.processes()
     finally:
         running.down()
-    assert [command_line(pid) for pid in everything if is_alive(pid)] == []
+    assert survivors(everything) == []
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +119,7 @@ def test_a_killed_supervisor_leaves_no_process_and_the_next_gem_up_goes_on(loade
     before = loaded.environment
     kill(int(loaded.status()["supervisor_pid"]))
     shown = loaded.up()  # at once, while the parts still end
-    assert [command_line(pid) for pid in everything if is_alive(pid)] == []
+    assert survivors(everything) == []
     assert shown["environment"] == before
     loaded.assert_agrees()
 
@@ -127,7 +127,7 @@ def test_a_killed_supervisor_leaves_no_process_and_the_next_gem_up_goes_on(loade
 def test_data_and_environment_outlive_down_and_up_and_a_further_batch_arrives(loaded: UpCloud) -> None:
     before, batches, everything = loaded.environment, loaded.batch_states(), loaded.processes()
     assert "its data stay" in loaded.down()
-    assert [command_line(pid) for pid in everything if is_alive(pid)] == []
+    assert survivors(everything) == []
     assert "Nothing was up" in loaded.down()
     shown = loaded.up()
     assert shown["environment"] == before
@@ -145,7 +145,7 @@ def test_in_the_foreground_it_ends_with_its_terminal(tmp_path: Path) -> None:
         everything = cloud.processes()
         process.send_signal(signal.SIGTERM)
         assert process.wait(120) == 0
-    assert [command_line(pid) for pid in everything if is_alive(pid)] == []
+    assert survivors(everything) == []
 
 
 def test_a_taken_port_and_a_strangers_folder_are_named(tmp_path: Path) -> None:

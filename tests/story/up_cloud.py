@@ -100,11 +100,12 @@ class UpCloud:
         assert row is not None
         assert loaded == row[0] > 0
 
-    def processes(self) -> set[int]:
-        """The supervisor with all its descendants, and PostgreSQL, which is nobody's child."""
+    def processes(self) -> dict[int, str]:
+        """When the supervisor, all its descendants, and PostgreSQL, which is nobody's child, were started, by pid."""
         postmaster = int((self.work_dir / "postgres" / "cluster" / "postmaster.pid").read_text().split()[0])
         supervisor = int(self.status()["supervisor_pid"])
-        return {supervisor, postmaster, *descendants(supervisor), *descendants(postmaster)}
+        pids = {supervisor, postmaster, *descendants(supervisor), *descendants(postmaster)}
+        return {pid: started_at(pid) for pid in pids}
 
 
 def descendants(pid: int) -> Iterator[int]:
@@ -123,6 +124,19 @@ def command_line(pid: int) -> str:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     except OSError:
         return ""
+
+
+def started_at(pid: int) -> str:
+    """In ticks since the machine's start, "" for one that is gone: a pid may be given again, with its time not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:
+        return ""
+
+
+def survivors(processes: dict[int, str]) -> list[str]:
+    """The command lines of those that still live."""
+    return [command_line(pid) for pid, began in processes.items() if is_alive(pid) and started_at(pid) == began]
 
 
 def is_alive(pid: int) -> bool:
