@@ -281,6 +281,7 @@ def found(durable: Durable, name: str) -> bytes | None:
         return None
 
 
+@pytest.mark.slow
 def test_everything_answered_survives_a_kill_at_any_moment_and_nothing_is_half_there(durable: Durable) -> None:
     random_ = random.Random(20)
     answered: dict[str, bytes | None] = {}

@@ -31,6 +31,8 @@ from local_aws.postgres import EmbeddedPostgres
 from local_aws.redshift import RedshiftFront
 from local_aws.schedule import Scheduler
 
+pytestmark = pytest.mark.slow
+
 REPOSITORY = Path(__file__).parents[2]
 AWS = Path(__file__).with_name("restartable_aws.py")
 CHEAP_STEP = Path(__file__).with_name("cheap_step.py")

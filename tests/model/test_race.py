@@ -82,6 +82,7 @@ def test_in_every_order_and_killed_at_every_step_nothing_is_lost_and_no_number_g
     assert any(times(one, "A", "put state") > times(one, "A", "snapshot") + 1 for one in found), "none merged windows"
 
 
+@pytest.mark.slow
 def test_nor_where_both_find_a_lake_without_a_state(unread_site: Site) -> None:
     found = list(every_schedule(lambda: TwoExtractors(unread_site)))
     assert any(times(one, "A", "snapshot") == 2 for one in found), "none began again after a lost reservation"

@@ -13,6 +13,8 @@ from local_aws.cloud import WAREHOUSE_DATABASE
 from tests.story.stage import TIMEOUT_SECONDS, Stage
 from tests.story.truth import SAME
 
+pytestmark = pytest.mark.slow
+
 FIRST_FACT = "mart.fact_bid"
 WAITING_LOAD = f"""
 select pid from pg_stat_activity

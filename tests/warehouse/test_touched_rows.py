@@ -19,6 +19,8 @@ from tests.model.curated import Row, write_batch
 from tests.model.history import ALWAYS, category
 from tests.model.lab import Lab, prepared_lab
 
+pytestmark = pytest.mark.slow
+
 LARGE, SMALL = 200_000, 20_000
 CHANGED = 2_000
 """Contracts of the batch: 1 % of the larger warehouse."""
