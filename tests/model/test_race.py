@@ -94,6 +94,12 @@ def test_nor_where_each_root_is_a_batch_and_one_waits_anywhere_while_the_other_g
     assert any(times(one, "A", "put manifest") > 1 for one in found), "no window was cut"
 
 
+@pytest.mark.slow
+def test_nor_where_each_root_is_a_batch_and_both_wait_anywhere(site: Site) -> None:
+    site.max_rows = 1
+    assert len(list(interrupted_schedules(lambda: TwoExtractors(site), 2))) > 50
+
+
 def snapshot_after_reservation(site: Site, patch: Patch) -> None:
     reserve = Publisher.reserve
 
