@@ -14,6 +14,8 @@ from gem.contracts.states import State
 from gem.ledger import BatchRecord
 from tests.story.stage import TIMEOUT_SECONDS, Stage, run_extractor
 
+pytestmark = pytest.mark.slow
+
 RAW_DEAD_LETTERS = "gem-raw-manifest-dead-letter"
 # Another source than the extractor's own, which refuses to go on where a batch of its own stands ahead of its state.
 FORGED_SOURCE = "forged"

@@ -19,6 +19,8 @@ from gem.warehouse.trace_link import Link, Standing
 from tests.model.curated import BUCKET
 from tests.story.short_line import ShortLine, Site, open_short_line
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Proof:
