@@ -14,7 +14,7 @@ class Plan:
     row of one is the reason to refuse the statement. A `copy` is fed from S3 while `sql` runs. Of an `unload` the
     backend is asked what its query gives before there is any `sql`. `commits` says that it ends the client's
     transaction, `begins_or_ends` that it is BEGIN, COMMIT or the like, `alone` names a statement that cannot run in a
-    transaction block.
+    transaction block. `creates_database` names the one that is there when it has run.
     """
 
     sql: str
@@ -25,6 +25,7 @@ class Plan:
     commits: bool = False
     begins_or_ends: bool = False
     alone: str = ""
+    creates_database: str = ""
 
     @property
     def accompanied(self) -> bool:

@@ -132,8 +132,10 @@ class RedshiftFront:
         link = Link(client, backend, reported)
         log = LoadLog(partial(self._backend.keep_load_errors, database), lambda: link.process_id)
         try:
-            Session(link, self._s3, log).run()
+            Session(link, self._s3, log, self._forget).run()
         except wire.PeerGoneError:
+            with contextlib.suppress(wire.PeerGoneError):
+                client.flush()  # where it is the backend that has gone, the client has still to hear why
             if link.cancel_key:
                 self._backend.cancel(struct.pack("!i", wire.CANCEL_REQUEST) + link.cancel_key)
         finally:
@@ -166,6 +168,11 @@ class RedshiftFront:
         if kind != b"p" or user != self.user or not hmac.compare_digest(given, self.password.encode()):
             raise RedshiftError(f'password authentication failed for user "{user}"', "28000")
         return parameters
+
+    def _forget(self, database: str) -> None:
+        """A database that was just created has nothing of Redshift's, whatever one of that name had before it."""
+        with self._lock:
+            self._installed.discard(database)
 
     def _install(self, database: str) -> None:
         with self._lock:

@@ -1,6 +1,7 @@
 """One client of the front: its messages, in lock step with a backend of its own."""
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -39,12 +40,13 @@ class Job:
 
 
 class Session:
-    """Serves one client until it leaves."""
+    """Serves one client until it leaves; `created` is told of every database that it creates."""
 
-    def __init__(self, link: Link, s3: "S3Client", log: LoadLog) -> None:
+    def __init__(self, link: Link, s3: "S3Client", log: LoadLog, created: Callable[[str], None]) -> None:
         self._link = link
         self._s3 = s3
         self._log = log
+        self._created = created
         self._skipping = False
         self._block = False
         self._statements: dict[str, Plan] = {}
@@ -106,7 +108,10 @@ class Session:
         self._link.ready()
 
     def _run_all(self, planned: tuple[Plan, ...]) -> None:
-        implicit = self._link.status == IDLE and not any(plan.begins_or_ends or plan.commits for plan in planned)
+        by_itself = len(planned) == 1 and planned[0].alone
+        implicit = self._link.status == IDLE and not (
+            by_itself or any(plan.begins_or_ends or plan.commits for plan in planned)
+        )
         if implicit:
             self._link.query("begin")
         try:
@@ -212,6 +217,8 @@ class Session:
             tag = wire.text("UNLOAD")
         if job.plan.commits and self._link.status == IN_TRANSACTION:
             self._link.query("commit")
+        if job.plan.creates_database:
+            self._created(job.plan.creates_database)
         if tag:
             self._link.client.send(wire.message(b"C", tag))
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from local_aws.redshift.copy_command import parse_copy
+from local_aws.redshift.databases import create_database, drop_database
 from local_aws.redshift.errors import RefusedError, unknown_here
 from local_aws.redshift.expressions import rewrite
 from local_aws.redshift.merge import is_merge, merge
@@ -58,6 +59,8 @@ def _plan(tokens: list[Token]) -> Plan:
 def _create(tokens: list[Token], head: Sequence[str]) -> Plan:
     if "table" in head[1:4] and head[1] in ("table", "temp", "temporary", "local"):
         return create_table(tokens)
+    if head[1] == "database":
+        return create_database(tokens)
     if head[1:3] == ["materialized", "view"]:
         return _materialized_view(tokens)
     if "view" in head[1:4]:
@@ -133,6 +136,10 @@ def _transaction(tokens: list[Token]) -> Plan:
     return Plan(rewrite(tokens), begins_or_ends=True)
 
 
+def _drop(tokens: list[Token]) -> Plan:
+    return drop_database(tokens) if words(tokens, 2)[1:] == ["database"] else Plan(rewrite(tokens))
+
+
 def _set(tokens: list[Token]) -> Plan:
     return Plan(rewrite([_setting(token) for token in tokens]))
 
@@ -185,6 +192,7 @@ SPECIAL: dict[str, Callable[[list[Token]], Plan]] = {
     "analyze": _analyze,
     "copy": _copy,
     "delete": _delete,
+    "drop": _drop,
     "grant": lambda tokens: Plan(rewrite(without_role(tokens))),
     "merge": merge,
     "set": _set,
