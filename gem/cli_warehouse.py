@@ -170,10 +170,9 @@ def open_warehouse() -> Iterator["Connection"]:
 
 def _open_alone() -> "Connection":
     """A second session, in autocommit."""
-    connection: Any = _open(_settings())
-    connection.autocommit = True
-    opened: Connection = connection
-    return opened
+    from gem.warehouse.connection import in_autocommit  # noqa: PLC0415
+
+    return in_autocommit(_open(_settings()))
 
 
 def _open(settings: "WarehouseSettings") -> "Connection":

@@ -71,9 +71,13 @@ class SecretsClient(Protocol):
 
 
 def connect(
-    settings: WarehouseSettings, secrets_client: SecretsClient, *, statement_timeout_seconds: float | None = None
+    settings: WarehouseSettings,
+    secrets_client: SecretsClient,
+    *,
+    statement_timeout_seconds: float | None = None,
+    database: str | None = None,
 ) -> Connection:
-    """A connection with autocommit off, over TLS unless the settings say otherwise.
+    """A connection to the secret's database or another; autocommit off, over TLS unless the settings say otherwise.
 
     An UPDATE or MERGE that finds two rows for one is an error in it, where Redshift would take either of them.
 
@@ -85,7 +89,7 @@ def connect(
         connection: Connection = redshift_connector.connect(
             host=secret["host"],
             port=int(secret["port"]),
-            database=secret["dbname"],
+            database=database or secret["dbname"],
             user=secret["username"],
             password=secret["password"],
             ssl=settings.warehouse_ssl,
@@ -137,6 +141,13 @@ def execute(connection: Connection, sql: str, parameters: Sequence[Any] = ()) ->
             with suppress(*DRIVER_ERRORS):
                 cursor.close()
     return [tuple(row) for row in rows]
+
+
+def in_autocommit(connection: Connection) -> Connection:
+    """The same connection, every statement of which is a transaction of its own from now on."""
+    driver: Any = connection
+    driver.autocommit = True
+    return connection
 
 
 def commit(connection: Connection) -> None:
