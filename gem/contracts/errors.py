@@ -6,6 +6,7 @@ GemError
 │   ├── PartError            a part whose bytes, SHA-256 or row count differ from its manifest
 │   ├── SchemaDriftError     a declared column that the source no longer has, or has with another type
 │   ├── AuditError           a check of the load failed: the batch is quarantined, the warehouse as before
+│   ├── BelowMarkError       a batch came after loads remember what it would be compared with: quarantined too
 │   └── IllegalMoveError     a batch asked to move between two states that no move joins
 └── TransientError       the same again may work: throttling, a lost connection, a serialization conflict
     ├── LeaseHeldError       somebody else is at this batch, and its lease has not expired
@@ -36,6 +37,10 @@ class SchemaDriftError(TerminalError):
 
 class AuditError(TerminalError):
     """A check of a load failed before COMMIT."""
+
+
+class BelowMarkError(TerminalError):
+    """A batch at or below the low-water mark of its source, which is loaded no more."""
 
 
 class IllegalMoveError(TerminalError):

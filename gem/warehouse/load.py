@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any, Literal
 
-from gem.contracts.errors import AuditError, ManifestError, PublishHeldError, TransientError
+from gem.contracts.errors import AuditError, BelowMarkError, ManifestError, PublishHeldError, TransientError
 from gem.contracts.manifest import CuratedManifest, Verdict
 from gem.settings import WarehouseSettings
 from gem.warehouse.connection import Connection, abandon, commit, execute
 from gem.warehouse.hold import refuse_while_held
+from gem.warehouse.mark import refuse_below_mark
 from gem.warehouse.publish import publish
 from gem.warehouse.staging import ObjectStore, create_stages, stage_batch
 
@@ -21,7 +22,7 @@ FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 20.0
 
 # What a batch itself is guilty of; any other TerminalError (a log-in, a missing table) stops the load.
-GUILTY = (AuditError, ManifestError)
+GUILTY = (AuditError, BelowMarkError, ManifestError)
 
 Outcome = Literal["loaded", "already_loaded", "quarantined", "superseded"]
 
@@ -62,7 +63,8 @@ def load_curated(
 
     Idempotent: an attempt that is in the warehouse is `already_loaded`; one that a later attempt of its batch has
     overtaken is `superseded`: only roots and observations that the later one does not speak of are taken from it. When
-    an audit fails nothing is kept, and the batches are loaded one by one, so that only the guilty one is `quarantined`.
+    an audit fails, or a batch comes when its source's low-water mark has passed it, nothing is kept, and the batches
+    are loaded one by one, so that only the guilty one is `quarantined`.
     A lost COMMIT is settled by a new try, which finds the load log after taking the mutex.
 
     Raises ManifestError for a batch that Spark did not pass, PublishHeldError while a hold is in force, TransientError
@@ -132,6 +134,7 @@ def _load_once(loader: Loader, manifests: list[CuratedManifest]) -> list[LoadRep
         outcomes = _outcomes(connection, manifests)
         pending = [m for m, outcome in zip(manifests, outcomes, strict=True) if outcome != "already_loaded"]
         if pending:
+            refuse_below_mark(connection, pending)
             tables = create_stages(connection, pending)
             for manifest in pending:
                 stage_batch(connection, loader.s3_client, loader.settings, manifest)

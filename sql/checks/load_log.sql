@@ -50,6 +50,16 @@ left join ops.load_log as log
     and log.attempt = newest.attempt
 where log.batch_id is null;
 
+-- check: root_version_is_above_the_mark
+-- Nothing at or below the low-water mark of a source was loaded after the mark had passed it.
+select 'source_id=' || newest.source_id || ' aggregate=' || newest.aggregate
+    || ' root_id=' || cast(newest.root_id as varchar) || ' batch_seq=' || cast(newest.batch_seq as varchar)
+    || ' mark=' || cast(mark.batch_seq as varchar) as example
+from ops.root_version as newest
+join ops.low_water_mark as mark
+    on mark.source_id = newest.source_id
+where newest.batch_seq <= mark.batch_seq;
+
 -- check: newest_snapshot_is_fresh
 -- The newest loaded snapshot of every source is younger than the hours asked for.
 select 'source_id=' || source_id || ' newest snapshot_at=' || cast(max(snapshot_at) as varchar) as example

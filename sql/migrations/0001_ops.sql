@@ -32,7 +32,7 @@ create table ops.load_rows (
 )
 diststyle all;
 
--- The newest version of every root, deleted ones too: what is older than this is stale.
+-- The newest version of every root above its source's mark, deleted ones too: what is older than this is stale.
 create table ops.root_version (
     source_id varchar(32) not null encode zstd,
     aggregate varchar(64) not null encode zstd,
@@ -46,10 +46,11 @@ diststyle key
 distkey (root_id)
 sortkey (root_id, aggregate);
 
--- Every seq of a source at or below its mark is loaded, so ops.root_version needs no row for it.
+-- Nothing at or below the mark of a source is loaded any more, so loads remember of it only what later ones need.
 create table ops.low_water_mark (
     source_id varchar(32) not null encode zstd,
     batch_seq bigint not null encode az64,
+    moved_at timestamp not null encode az64,
     primary key (source_id)
 )
 diststyle all;

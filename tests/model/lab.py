@@ -14,24 +14,27 @@ from gem.contracts.manifest import CuratedManifest
 from gem.contracts.mart.tables import MART_TABLES
 from gem.contracts.spec import TableKind
 from gem.settings import WarehouseSettings
-from gem.warehouse.connection import Connection, execute
+from gem.warehouse.connection import Connection, abandon, execute
 from gem.warehouse.digest import table_digests
 from gem.warehouse.load import LoadReport, load_curated
 from gem.warehouse.migrate import migrate
+from gem.warehouse.prune import prune
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.redshift import RedshiftFront
 from tests.model.curated import BUCKET
 
 MIGRATED = "migrated"
+SOURCE = "gem"
 REGION = "ap-south-1"
-CLOCKS = {"dw_inserted_at", "dw_updated_at", "loaded_at", "applied_at"}
+CLOCKS = {"dw_inserted_at", "dw_updated_at", "loaded_at", "applied_at", "moved_at"}
 SETTINGS = WarehouseSettings(
     lake_bucket=BUCKET,
     warehouse_secret_id="none",
     warehouse_ssl=False,
     copy_role_arn="arn:aws:iam::123456789012:role/copy",
 )
-MEMORY = ("root_version", *(f"{t.name}_version" for t in MART_TABLES if t.kind in (TableKind.SCD1, TableKind.SCD2)))
+DIMENSIONS = tuple(t.name for t in MART_TABLES if t.kind in (TableKind.SCD1, TableKind.SCD2))
+MEMORY = ("root_version", *(f"{name}_version" for name in DIMENSIONS), "low_water_mark")
 
 Contents = dict[str, list[dict[str, Any]]]
 
@@ -74,6 +77,14 @@ class Lab:
     ) -> list[LoadReport]:
         factory = connect or (lambda: self.connect(database))
         return load_curated(factory, self.s3, settings, manifests, sleep=lambda _: None)
+
+    def prune(self, database: str, mark: int, *, connect: Callable[[], Connection] | None = None) -> None:
+        """Moves the mark of the one source that the model has."""
+        connection = connect() if connect else self.connect(database)
+        try:
+            prune(connection, {SOURCE: mark})
+        finally:
+            abandon(connection)
 
     def query(self, database: str, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         connection = self.connect(database)

@@ -146,6 +146,10 @@ PLANTED = {
         "update ops.root_version set attempt = 7 where aggregate = 'contract'",
         "attempt=7",
     ),
+    "load_log.root_version_is_above_the_mark": (
+        "insert into ops.low_water_mark values ('gem', 3, getdate())",
+        "batch_seq=3 mark=3",
+    ),
 }
 
 
