@@ -44,9 +44,9 @@ def status(
     from gem.operations.tables import Tables  # noqa: PLC0415
 
     now = datetime.now(UTC)
-    ledger, bucket = _ledger(), _lake_bucket()
+    ledger, bucket = open_ledger(), _lake_bucket()
     lines = reports.status(ledger, now, limit, source, state)
-    fresh = [] if state else reports.freshness(ledger, _client("s3"), bucket, now, source)
+    fresh = [] if state else reports.freshness(ledger, client("s3"), bucket, now, source)
     if as_json:
         _print({"batches": _documents(lines), "freshness": _documents(fresh)})
     else:
@@ -59,7 +59,7 @@ def batch(batch_id: Batch, as_json: Json = False) -> None:
     from gem.operations.reports import batch_report  # noqa: PLC0415
     from gem.operations.tables import Tables  # noqa: PLC0415
 
-    report = batch_report(_ledger(), _client("s3"), _lake_bucket(), batch_id, datetime.now(UTC))
+    report = batch_report(open_ledger(), client("s3"), _lake_bucket(), batch_id, datetime.now(UTC))
     if as_json:
         _print(report.model_dump(mode="json"))
     else:
@@ -116,7 +116,7 @@ def environment(
     """Print the environment of these commands from a deployed stack: eval "$(gem env --stack gem)"."""
     from gem.operations import stack as stacks  # noqa: PLC0415
 
-    variables = stacks.environment(_client("cloudformation"), stack)
+    variables = stacks.environment(client("cloudformation"), stack)
     if as_json:
         _print(variables)
     else:
@@ -131,13 +131,14 @@ def _operator() -> "Operator":
 
     settings = from_environment(OperatorSettings, SET_BY_ENV)
     with aws_errors("STS: who moves the batch"):
-        name = _client("sts").get_caller_identity()["Arn"]
+        name = client("sts").get_caller_identity()["Arn"]
     return Operator(
-        _client("s3"), _ledger(), Messages(_client("sqs"), settings), settings.lake_bucket, f"operator {name}"
+        client("s3"), open_ledger(), Messages(client("sqs"), settings), settings.lake_bucket, f"operator {name}"
     )
 
 
-def _ledger() -> "Ledger":
+def open_ledger() -> "Ledger":
+    """The ledger by the settings of the environment."""
     from gem.ledger import Ledger  # noqa: PLC0415
     from gem.settings import LedgerSettings, from_environment  # noqa: PLC0415
 
@@ -152,7 +153,8 @@ def _lake_bucket() -> str:
     return from_environment(LakeSettings, SET_BY_ENV).lake_bucket
 
 
-def _client(service: str) -> Any:
+def client(service: str) -> Any:
+    """A client of an AWS service; TerminalError where the environment names no region."""
     return _session().client(service, config=_retries())
 
 

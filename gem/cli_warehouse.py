@@ -1,7 +1,7 @@
 """The commands on the warehouse itself: gem warehouse migrate and its neighbours."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from gem.operations.marks import SourceMark
     from gem.settings import WarehouseSettings
     from gem.warehouse.connection import Connection
 
@@ -154,6 +155,48 @@ def advise(as_json: Json = False) -> None:
         _print_json([asdict(advice) for advice in found])
     else:
         typer.echo("\n".join(f"{one.table}: {one.finding}: {one.action}" for one in found) or "Every table is well.")
+
+
+@app.command()
+def prune(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; print how far the marks may go.")] = False,
+    give_up: Annotated[
+        list[str] | None, typer.Option(help="A batch that holds a mark and shall never be loaded; several times.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Move the low-water mark of every source up, and forget what loads need not remember of what is below it.
+
+    To be run once a day. A mark goes up to a batch that was loaded more than GEM_REPLAY_DAYS (30) ago, past numbers
+    that no batch has, but past none that is on its way, FAILED or QUARANTINED. At or below a mark nothing is loaded any
+    more: a replay is refused, and gem backfill reads its roots again. Reads what gem status and gem warehouse migrate
+    read.
+    """
+    from gem.cli_batches import client, open_ledger  # noqa: PLC0415
+    from gem.operations.marks import source_marks  # noqa: PLC0415
+    from gem.settings import PruneSettings, from_environment  # noqa: PLC0415
+    from gem.warehouse import prune as pruning  # noqa: PLC0415
+    from gem.warehouse.mark import progress  # noqa: PLC0415
+
+    settings = from_environment(PruneSettings)
+    with open_warehouse() as connection:
+        loaded = progress(connection, settings.replay_days)
+        connection.rollback()
+        found = source_marks(loaded, open_ledger(), client("s3"), settings.lake_bucket, give_up or [])
+        if not dry_run:
+            pruning.prune(connection, {one.source_id: one.reaches for one in found})
+        rows = pruning.remembered(connection)
+    if as_json:
+        _print_json({"marks": [one.model_dump(mode="json") for one in found], "rows": rows})
+    else:
+        _print_marks(found, rows, "may go to" if dry_run else "now")
+
+
+def _print_marks(found: "Sequence[SourceMark]", rows: dict[str, int], goes: str) -> None:
+    for one in found:
+        held_by = f"; held by {one.held_by}" if one.held_by else ""
+        typer.echo(f"{one.source_id}: mark {one.mark}, {goes} {one.reaches}{held_by}")
+    typer.echo("\n".join(f"ops.{name} remembers {count} rows" for name, count in rows.items()))
 
 
 @contextmanager

@@ -1,12 +1,14 @@
 """The lake as every runtime reads it: the manifests of a batch, and what lies under a prefix."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
 
 from gem.aws import aws_errors, error_code
 from gem.contracts.errors import ManifestError
-from gem.contracts.keys import Attempt, RawManifestKey, S3Uri
+from gem.contracts.keys import Attempt, BatchId, RawManifestKey, S3Uri
 from gem.contracts.manifest import CuratedManifest, RawManifest, parse_manifest
 
 if TYPE_CHECKING:
@@ -62,6 +64,37 @@ def objects_under(s3: "S3Client", bucket: str, prefix: str) -> list[StoredObject
         pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         found = [entry for page in pages for entry in page.get("Contents", ())]
     return sorted(StoredObject(entry["Key"], entry["Size"], entry["ETag"].strip('"')) for entry in found)
+
+
+def raw_folders(s3: "S3Client", bucket: str, source_id: str, after_seq: int) -> Iterator[str]:
+    """The folders of a source's batches above a batch_seq (-1: of all), in their order; work by what they are.
+
+    A folder is no batch yet: its manifest comes last. Raises TransientError where S3 does not list them.
+    """
+    # Folders sort as their batches do, since a seq has ten digits; `~` sorts behind every key of a folder.
+    start = f"{RawManifestKey(BatchId(source_id, after_seq)).prefix}~" if after_seq >= 0 else ""
+    yield from folders(s3, bucket, f"raw/{source_id}/", start)
+
+
+def folders(s3: "S3Client", bucket: str, prefix: str, start_after: str = "") -> Iterator[str]:
+    """The folders right under a prefix, in order; TransientError where S3 does not list them."""
+    pages = s3.get_paginator("list_objects_v2").paginate(
+        Bucket=bucket, Prefix=prefix, Delimiter="/", StartAfter=start_after
+    )
+    with aws_errors(f"{S3Uri(bucket, prefix)}: listing"):
+        for page in pages:
+            yield from (found["Prefix"] for found in page.get("CommonPrefixes", ()))
+
+
+def written_at(s3: "S3Client", bucket: str, key: str) -> datetime | None:
+    """When an object was written, or None where there is none; TransientError where S3 does not say."""
+    with aws_errors(f"{S3Uri(bucket, key)}: looking"):
+        try:
+            return s3.head_object(Bucket=bucket, Key=key)["LastModified"]
+        except ClientError as error:
+            if error_code(error) in {"404", "NoSuchKey"}:
+                return None
+            raise
 
 
 def _body(s3: "S3Client", uri: S3Uri) -> bytes | None:

@@ -65,6 +65,14 @@ class WarehouseSettings(BaseSettings):
     """Rows of several batches loaded in one transaction, at most."""
 
 
+class PruneSettings(LedgerSettings):
+    """What moves the low-water marks: where batches and their objects are, and how long one may be replayed."""
+
+    lake_bucket: str
+    replay_days: Annotated[int, Field(ge=0)] = 30
+    """Days after its load in which a batch may be replayed; loads remember every root for as long."""
+
+
 class Sink(StrEnum):
     """Who loads what a step has curated."""
 

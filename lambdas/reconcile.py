@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from botocore.exceptions import ClientError
-
-from gem.aws import aws_errors, error_code
 from gem.cluster import Cluster, Step
 from gem.contracts.errors import GemError
 from gem.contracts.keys import BatchId, RawManifestKey
 from gem.contracts.states import State
+from gem.lake import folders, raw_folders, written_at
 from gem.ledger import BatchRecord, Ledger, utc_now
 from lambdas.publish import Publisher
 from lambdas.runtime import LOGGER
@@ -86,7 +84,7 @@ class Reconciler:
 
     def _follow_step(self, record: BatchRecord) -> None:
         step = self._steps(record.cluster_id).get(record.step_name)
-        if step is None and self._written_at(record.newest_attempt.curated_manifest_key):
+        if step is None and written_at(self.s3, self.lake_bucket, record.newest_attempt.curated_manifest_key):
             # The cluster is forgotten, its work is not: the manifest is written last, and decides.
             self._settle(record, "UNKNOWN", "")
         elif step is None or record.is_planned:
@@ -121,35 +119,15 @@ class Reconciler:
             self.ledger.mark_reconciled(source_id, position)
 
     def _sources(self) -> list[str]:
-        return [prefix.split("/")[1] for prefix in self._folders("raw/", "")]
+        return [prefix.split("/")[1] for prefix in folders(self.s3, self.lake_bucket, "raw/")]
 
     def _batches(self, source_id: str, after_seq: int) -> Iterator[RawManifestKey]:
-        prefix = f"raw/{source_id}/"
-        # Folders sort as their batches do, since a seq has ten digits; `~` sorts behind every key of a folder.
-        start = f"{RawManifestKey(BatchId(source_id, after_seq)).prefix}~" if after_seq >= 0 else ""
-        for folder in self._folders(prefix, start):
+        for folder in raw_folders(self.s3, self.lake_bucket, source_id, after_seq):
             try:
                 yield RawManifestKey.parse(f"{folder}_manifest.json")
             except GemError:
                 LOGGER.warning("a folder that is no batch: s3://%s/%s", self.lake_bucket, folder)
 
-    def _folders(self, prefix: str, start_after: str) -> Iterator[str]:
-        pages = self.s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self.lake_bucket, Prefix=prefix, Delimiter="/", StartAfter=start_after
-        )
-        with aws_errors(f"s3://{self.lake_bucket}/{prefix}: listing"):
-            for page in pages:
-                yield from (found["Prefix"] for found in page.get("CommonPrefixes", ()))
-
     def _is_complete(self, key: RawManifestKey) -> bool:
-        written_at = self._written_at(str(key))
-        return written_at is not None and written_at <= self.clock() - self.stale_after
-
-    def _written_at(self, key: str) -> datetime | None:
-        with aws_errors(f"s3://{self.lake_bucket}/{key}: looking"):
-            try:
-                return self.s3.head_object(Bucket=self.lake_bucket, Key=key)["LastModified"]
-            except ClientError as error:
-                if error_code(error) in {"404", "NoSuchKey"}:
-                    return None
-                raise
+        written = written_at(self.s3, self.lake_bucket, str(key))
+        return written is not None and written <= self.clock() - self.stale_after

@@ -81,6 +81,6 @@ def refuse_below_mark(connection: Connection, manifests: Sequence[CuratedManifes
         if manifest.batch_seq <= mark:
             raise BelowMarkError(
                 f"batch {manifest.batch_id} attempt {manifest.attempt} comes too late: the low-water mark of its source"
-                f" is {BatchId(manifest.source_id, mark)}, and which of its roots are newer is remembered no more. Read "
-                "them again instead: gem backfill --aggregate NAME --roots IDS"
+                f" is {BatchId(manifest.source_id, mark)}, and which of its roots are newer is remembered no more. "
+                "Read them again instead: gem backfill --aggregate NAME --roots IDS"
             )

@@ -22,6 +22,7 @@ def prune(connection: Connection, wanted: Mapping[str, int]) -> dict[str, int]:
         for script in _scripts():
             for statement in script.statements:
                 execute(connection, statement)
+        execute(connection, "drop table moved_mark")
     commit(connection)
     return moved
 

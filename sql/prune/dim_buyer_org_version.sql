@@ -70,3 +70,5 @@ using repeated_dim_buyer_org
 where repeated_dim_buyer_org.source_id = dim_buyer_org_version.source_id
     and repeated_dim_buyer_org.org_id = dim_buyer_org_version.org_id
     and repeated_dim_buyer_org.batch_seq = dim_buyer_org_version.batch_seq;
+
+drop table repeated_dim_buyer_org;

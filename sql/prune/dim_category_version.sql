@@ -70,3 +70,5 @@ using repeated_dim_category
 where repeated_dim_category.source_id = dim_category_version.source_id
     and repeated_dim_category.category_id = dim_category_version.category_id
     and repeated_dim_category.batch_seq = dim_category_version.batch_seq;
+
+drop table repeated_dim_category;

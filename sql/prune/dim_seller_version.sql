@@ -70,3 +70,5 @@ using repeated_dim_seller
 where repeated_dim_seller.source_id = dim_seller_version.source_id
     and repeated_dim_seller.seller_id = dim_seller_version.seller_id
     and repeated_dim_seller.batch_seq = dim_seller_version.batch_seq;
+
+drop table repeated_dim_seller;

@@ -30,7 +30,9 @@ def prune_files() -> dict[str, str]:
 
 def _of_dimension(table: MartTable) -> list[str]:
     memory = f"{table.name}_version"
-    return [_repeated(table), _collapse(table)] if table.kind is TableKind.SCD2 else [_forget(memory)]
+    if table.kind is TableKind.SCD2:
+        return [_repeated(table), _collapse(table), f"drop table repeated_{table.name}"]
+    return [_forget(memory)]
 
 
 def _forget(memory: str) -> str:
