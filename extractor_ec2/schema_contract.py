@@ -69,7 +69,9 @@ def _problems(table: SourceTable, found: dict[str, CatalogColumn]) -> list[str]:
 
 
 def _is_as_declared(column: Column, actual: str) -> bool:
-    """Equal types, or a varchar wide enough for every declared value (it counts characters, of one byte at least)."""
+    """Equal types, JSON of either kind, or a varchar wide enough for all declared values (it counts characters)."""
+    if column.type.is_json:
+        return actual in {"jsonb", "json"}
     if column.type.kind is Kind.VARCHAR:
         varchar = VARCHAR.fullmatch(actual)
         return actual == "text" or (varchar is not None and int(varchar[1] or 2**31) >= column.type.max_bytes)

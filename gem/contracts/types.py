@@ -50,6 +50,8 @@ class Type(Frozen):
     precision: int = 0
     scale: int = 0
     max_bytes: int = 0
+    is_json: bool = False
+    """Text that PostgreSQL keeps as jsonb: elsewhere it is its text, so that no number in it loses a digit."""
 
     def _spell(self, template: str) -> str:
         return template.format(p=self.precision, s=self.scale, n=self.max_bytes)
@@ -57,6 +59,8 @@ class Type(Frozen):
     @property
     def postgres(self) -> str:
         """The type in PostgreSQL DDL."""
+        if self.is_json:
+            return "jsonb"
         return self._spell(SPELLINGS[self.kind].postgres)
 
     @property
@@ -83,8 +87,14 @@ TIMESTAMP = Type(kind=Kind.TIMESTAMP)
 MONEY = Type(kind=Kind.DECIMAL, precision=18, scale=2)
 QUANTITY = Type(kind=Kind.DECIMAL, precision=18, scale=3)
 PERCENT = Type(kind=Kind.DECIMAL, precision=7, scale=3)
+PARAMETER = Type(kind=Kind.DECIMAL, precision=20, scale=4)
 
 
 def varchar(max_bytes: int) -> Type:
     """Text of at most `max_bytes` bytes of UTF-8, as Redshift counts (a Devanagari letter is three)."""
     return Type(kind=Kind.VARCHAR, max_bytes=max_bytes)
+
+
+def json_text(max_bytes: int) -> Type:
+    """JSON as its text, of at most `max_bytes` bytes of UTF-8."""
+    return Type(kind=Kind.VARCHAR, max_bytes=max_bytes, is_json=True)
