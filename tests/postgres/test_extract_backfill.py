@@ -138,7 +138,7 @@ def test_a_sweep_that_became_due_while_the_aggregate_was_read_stays_due(filled):
 @pytest.mark.parametrize(
     ("roots", "message"),
     [
-        ({"aggregate": "contracts"}, r"'contracts' is not declared: name one of state_ref, .*contract$"),
+        ({"aggregate": "contracts"}, r"'contracts' is not declared: name one of state_ref, .*contract, .*rating$"),
         ({"aggregate": "contract"}, "which roots of contract\\? Say --from and --to, --roots, or --all"),
         ({"aggregate": "contract", "first": 9, "last": 8}, "--from 9 is above --to 8"),
         ({"aggregate": "contract", "everything": True, "last": 8}, "--all reads every root"),

@@ -6,6 +6,7 @@ import pytest
 from gem.contracts.source.aggregates import SOURCE_TABLES
 from gem.contracts.types import Kind
 from local_aws.source import generator, schema
+from tests.postgres.test_source_generator import GENERATED
 
 CONTRACTS = 20_000
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -199,7 +200,7 @@ def test_the_counts_are_those_of_the_tables(cursor):
         (counts[name],) = cursor.fetchone()
     assert counts["contract"] == CONTRACTS
     assert counts["state_ref"] == 36
-    assert min(counts.values()) > 0
+    assert {name for name, count in counts.items() if count} == GENERATED
 
 
 @pytest.mark.parametrize("what", VIOLATIONS)
@@ -236,7 +237,7 @@ def test_codes_are_those_declared_and_texts_fit_their_bytes(cursor):
     for name, table in SOURCE_TABLES.items():
         for column in table.columns:
             if column.type.kind is Kind.VARCHAR:
-                cursor.execute(f"select max(octet_length({column.name})) from gem.{name}")
+                cursor.execute(f"select max(octet_length({column.name}::text)) from gem.{name}")
                 (size,) = cursor.fetchone()
                 assert (size or 0) <= column.type.max_bytes, (name, column.name)
             if column.comment and column.comment == column.comment.upper():

@@ -106,7 +106,7 @@ def _example(column: Column) -> Any:
     """A value that no rule minds; columns that may be NULL are NULL unless a test says otherwise."""
     if column.nullable:
         return None
-    by_kind = {Kind.BIGINT: 1, Kind.TIMESTAMP: AT, Kind.VARCHAR: "18"}
+    by_kind = {Kind.BIGINT: 1, Kind.TIMESTAMP: AT, Kind.DATE: AT.date(), Kind.VARCHAR: "18"}
     return by_kind[column.type.kind]
 
 
