@@ -1,0 +1,8 @@
+-- MSE share of net GMV, by ministry.
+select
+  grouping(ministry_id) as overall,
+  ministry_id as slice,
+  sum(oracle.if_so(is_mse, current_value)) as numerator,
+  sum(current_value) as denominator
+from oracle.line
+group by grouping sets ((), (ministry_id));

@@ -1,0 +1,16 @@
+-- Liquidated damages that shipments state, of the value accepted, by financial year of the contract.
+with damages as (
+  select contract_id, sum(ld_amount) as ld
+  from gem.shipment
+  group by contract_id
+),
+accepted as (
+  select contract_id, sum(accepted_value) as value
+  from oracle.crac
+  group by contract_id
+)
+select grouping(fy) as overall, fy as slice, sum(ld) as numerator, sum(value) as denominator
+from oracle.contract
+left join damages using (contract_id)
+left join accepted using (contract_id)
+group by grouping sets ((), (fy));
