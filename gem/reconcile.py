@@ -110,13 +110,18 @@ class TableReport:
 
 def comparisons(source_id: str) -> dict[str, Comparison]:
     """Every dimension and fact that comes of the source, by name; of SCD2 dimensions the current versions."""
-    tables = [table for table in MART_TABLES if table.kind is not TableKind.STATIC]
-    return {table.name: _comparison(table, source_id) for table in tables}
+    tables = [(table, own) for table in MART_TABLES if (own := _source_table(table)) is not None]
+    return {table.name: _comparison(table, own, source_id) for table, own in tables}
 
 
-def _comparison(table: MartTable, source_id: str) -> Comparison:
+def _source_table(table: MartTable) -> SourceTable | None:
+    """The source table of the same key; None for what is computed of several of its rows, or has no source."""
+    tables = AGGREGATE_BY_NAME[table.aggregate].tables if table.aggregate else ()
+    return next((one for one in tables if one.primary_key == table.natural_key), None)
+
+
+def _comparison(table: MartTable, own: SourceTable, source_id: str) -> Comparison:
     aggregate = AGGREGATE_BY_NAME[str(table.aggregate)]
-    own = next(one for one in aggregate.tables if one.primary_key == table.natural_key)
     copies = {c.name: copy for c in table.columns if (copy := _copied(table, c, own, aggregate.root))}
     columns = sorted((c for c in table.columns if c.name in copies), key=lambda c: c.name not in table.natural_key)
     join = "" if own is aggregate.root else _join(own, aggregate.root)

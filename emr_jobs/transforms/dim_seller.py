@@ -1,15 +1,14 @@
 """dim_seller: one observation per seller and segment of its classification's validity."""
 
-from datetime import date
+from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as sf
 
 from emr_jobs.columns import beginning_of_time, ist_midnight, mart_columns
+from emr_jobs.transforms.periods import open_ended
 from gem.contracts.mart.dim_seller import DIM_SELLER
-from gem.contracts.spec import END_OF_TIME
 
-LAST_DAY = date.fromisoformat(END_OF_TIME.split()[0])
 CLASS_COLUMNS = (
     "udyam_no",
     "size",
@@ -22,7 +21,7 @@ CLASS_COLUMNS = (
 )
 
 
-def dim_seller(seller: DataFrame, seller_classification: DataFrame) -> DataFrame:
+def dim_seller(seller: DataFrame, seller_gstin: DataFrame, seller_classification: DataFrame) -> DataFrame:
     """Sellers by segment; the first segment begins in 1900, the others at midnight IST of a day of change.
 
     Of classifications that overlap, the one that begins later counts (then the one changed later, then the higher
@@ -31,14 +30,16 @@ def dim_seller(seller: DataFrame, seller_classification: DataFrame) -> DataFrame
     seller last changed: the segments are one statement about the whole of its time.
     """
     periods = _periods(seller_classification)
-    observed = _observed(seller, seller_classification)
+    observed = _observed(seller, seller_gstin, seller_classification)
     return (
         seller.join(_segments(seller, periods), "seller_id")
+        .join(_registrations(seller_gstin), "seller_id", "left")
         .join(observed, "seller_id")
         .withColumns(
             {
                 "seller_name": sf.col("legal_name"),
                 "state_code": sf.col("registered_state_code"),
+                "gstin_count": sf.coalesce("gstin_count", sf.lit(0)),
                 "is_startup": sf.col("is_dpiit_startup"),
                 "is_scst": sf.col("social_category").isin("SC", "ST"),
                 "is_mse": _is_mse(),
@@ -54,17 +55,14 @@ def _is_mse() -> Column:
 
 
 def _periods(seller_classification: DataFrame) -> DataFrame:
-    """Classifications as half-open periods of instants: `starts_at`, and `ends_at` or NULL while it lasts.
-
-    The last day there is, as many sources write for a period without end, ends none.
-    """
+    """Classifications as half-open periods of instants: `starts_at`, and `ends_at` or NULL while it lasts."""
     return seller_classification.select(
         "seller_id",
         "classification_id",
         sf.col("updated_at").alias("classified_at"),
         # Spark's greatest passes over NULL: an unknown first day means that it always was.
         sf.greatest(ist_midnight(sf.col("valid_from")), beginning_of_time()).alias("starts_at"),
-        ist_midnight(sf.when(sf.col("valid_to") < sf.lit(LAST_DAY), sf.col("valid_to"))).alias("ends_at"),
+        ist_midnight(open_ended(sf.col("valid_to"))).alias("ends_at"),
         *CLASS_COLUMNS,
     ).where(sf.col("ends_at").isNull() | (sf.col("ends_at") > sf.col("starts_at")))
 
@@ -106,10 +104,15 @@ def _boundaries(seller: DataFrame, periods: DataFrame) -> DataFrame:
     )
 
 
-def _observed(seller: DataFrame, seller_classification: DataFrame) -> DataFrame:
-    return (
-        seller.select("seller_id", "updated_at")
-        .unionByName(seller_classification.select("seller_id", "updated_at"))
-        .groupBy("seller_id")
-        .agg(sf.max("updated_at").alias("observed_at"))
+def _registrations(seller_gstin: DataFrame) -> DataFrame:
+    """Per seller how many registrations there are, and the state of the primary one, the first of several."""
+    is_primary = sf.coalesce(sf.col("is_primary"), sf.lit(False))
+    return seller_gstin.groupBy("seller_id").agg(
+        sf.count("*").alias("gstin_count"),
+        sf.substring(sf.min(sf.when(is_primary, sf.col("gstin"))), 1, 2).alias("gst_state_code"),
     )
+
+
+def _observed(seller: DataFrame, *members: DataFrame) -> DataFrame:
+    changes = [rows.select("seller_id", "updated_at") for rows in (seller, *members)]
+    return reduce(DataFrame.unionByName, changes).groupBy("seller_id").agg(sf.max("updated_at").alias("observed_at"))

@@ -23,6 +23,7 @@ def fact_bid_participation(bid: DataFrame, bid_participation: DataFrame) -> Data
                 "l1_gap_value": sf.col("final_value") - sf.col("l1_value"),
                 "is_awarded": sf.coalesce(sf.col("is_awarded"), sf.lit(False)),
                 "is_disqualified": sf.coalesce(sf.col("tech_status") == "DISQUALIFIED", sf.lit(False)),
+                "is_qualified": qualified(),
                 "is_withdrawn": withdrew_before_closing(),
             }
         )

@@ -154,6 +154,8 @@ class MartColumn(Frozen):
     filled_from: Lookup | Rollup | None = None
     business_validity: bool = False
     """SCD2 only: the value follows the newest observation's business validity, not the time it was observed."""
+    member_of: str | None = None
+    """The static dimension whose member the transform names; dates name `dim_date` by their suffix alone."""
 
     @model_validator(mode="after")
     def _reference_goes_with_key(self) -> Self:
@@ -209,6 +211,13 @@ OBSERVATION_COLUMNS: tuple[MartColumn, ...] = (
 SOURCE_ID_COLUMN = MartColumn(name="source_id", type=SOURCE_ID, nullable=False, comment="Source database")
 
 
+class Member(Frozen):
+    """A member of a static dimension that is declared with it: its key, and the values of its other columns."""
+
+    key: int
+    values: dict[str, str | bool | None]
+
+
 class MartTable(Frozen):
     """A warehouse table, declared once: DDL, COPY lists, Spark schemas and the dictionary derive from it.
 
@@ -225,8 +234,11 @@ class MartTable(Frozen):
     columns: tuple[MartColumn, ...]
     root_column: str | None = None
     dist_key: str | None = None
-    """DISTKEY; None means DISTSTYLE ALL."""
+    """DISTKEY; None means DISTSTYLE ALL, or EVEN where `dist_even` says so."""
+    dist_even: bool = False
     sort_key: tuple[str, ...] = ()
+    members: tuple[Member, ...] = ()
+    """The members of a static dimension; dim_date has its own migration."""
 
     @property
     def is_dimension(self) -> bool:
@@ -297,6 +309,11 @@ def key_reference(name: str, dimension: str, natural_key: str, as_of: str | None
         comment=comment,
         reference=KeyReference(dimension=dimension, natural_key=natural_key, as_of=as_of),
     )
+
+
+def member_key(name: str, dimension: str, comment: str) -> MartColumn:
+    """The key of a static dimension's member; -1 where the code is not among them, -2 where none is stated."""
+    return MartColumn(name=name, type=BIGINT, nullable=False, member_of=dimension, comment=comment)
 
 
 def date_key(name: str, comment: str) -> MartColumn:

@@ -17,7 +17,7 @@ from gem.contracts.spec import (
     MartTable,
     TableKind,
 )
-from gem.warehouse.templates.expressions import HEADER, identity, lines, names, natural_identity, same
+from gem.warehouse.templates.expressions import HEADER, identity, lines, natural_identity, same
 
 CHECK = "-- check: "
 DATE_KEY_SUFFIX = "_date_key"
@@ -44,7 +44,7 @@ def _script(table: MartTable) -> str:
 def _dimension_checks(table: MartTable) -> Iterator[CheckQuery]:
     key = table.key_column
     if table.kind is TableKind.STATIC:
-        yield _unique(table, "natural_key_is_unique", "No day stands twice.", list(table.natural_key))
+        yield _unique(table, "natural_key_is_unique", "No member stands twice.", list(table.natural_key))
         return
     yield _unique(table, "surrogate_key_is_unique", "No surrogate key stands twice.", [key])
     version = ["valid_from"] if table.kind is TableKind.SCD2 else []
@@ -132,9 +132,11 @@ def _fact_checks(table: MartTable) -> Iterator[CheckQuery]:
         if column.reference is not None:
             yield _in_dimension(table, column.name, MART_TABLE_BY_NAME[column.reference.dimension])
             yield _as_of_event(table, column, column.reference)
-    for name in names(table.columns):
-        if name.endswith(DATE_KEY_SUFFIX):
-            yield _in_dimension(table, name, MART_TABLE_BY_NAME["dim_date"])
+    for column in table.columns:
+        if column.member_of is not None:
+            yield _in_dimension(table, column.name, MART_TABLE_BY_NAME[column.member_of])
+        elif column.name.endswith(DATE_KEY_SUFFIX):
+            yield _in_dimension(table, column.name, MART_TABLE_BY_NAME["dim_date"])
     yield _of_root_version(table)
     yield from _of_load_log(table)
 

@@ -22,10 +22,10 @@ def exported_columns(table: MartTable) -> list[MartColumn]:
 
 
 def partition_day(table: MartTable) -> str | None:
-    """The day by whose financial year a fact is parted: that of its sort key; None for a dimension."""
+    """The day by whose financial year a fact is parted: that of its sort key; None without one."""
     if table.kind is not TableKind.FACT:
         return None
-    return next(name for name in table.sort_key if name.endswith(DATE_KEY_SUFFIX))
+    return next((name for name in table.sort_key if name.endswith(DATE_KEY_SUFFIX)), None)
 
 
 def _query(table: MartTable) -> str:

@@ -64,8 +64,10 @@ def not_checked(what: str, name: str, why: str, **says: Any) -> Link:
 
 
 def facts_of(aggregate: str) -> list[MartTable]:
-    """The facts that hold rows of this aggregate's roots."""
-    return [table for table in MART_TABLES if table.kind is TableKind.FACT and table.aggregate == aggregate]
+    """The facts that hold a row of their own for rows of this aggregate's roots."""
+    facts = [table for table in MART_TABLES if table.kind is TableKind.FACT and table.aggregate == aggregate]
+    keys = {table.primary_key for table in AGGREGATE_BY_NAME[aggregate].tables}
+    return [fact for fact in facts if fact.natural_key in keys]
 
 
 def source_of(fact: MartTable) -> SourceTable:

@@ -65,6 +65,31 @@ left join mart.dim_category as member
 where fact.category_key <> member.category_key
     or (member.category_key is null and fact.category_key >= 0);
 
+-- check: buyer_user_key_has_its_member
+-- Every buyer_user_key stands in dim_buyer_user.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' bid_id=' || coalesce(cast(fact.bid_id as varchar), 'null')
+    || ' buyer_user_key=' || coalesce(cast(fact.buyer_user_key as varchar), 'null') as example
+from mart.fact_bid as fact
+left join mart.dim_buyer_user as member
+    on member.buyer_user_key = fact.buyer_user_key
+where member.buyer_user_key is null;
+
+-- check: buyer_user_key_is_of_its_event
+-- Every buyer_user_key is that of its buyer_user_id; below 0 only where there is none.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' bid_id=' || coalesce(cast(fact.bid_id as varchar), 'null')
+    || ' buyer_user_id=' || coalesce(cast(fact.buyer_user_id as varchar), 'null')
+    || ' buyer_user_key=' || coalesce(cast(fact.buyer_user_key as varchar), 'null') as example
+from mart.fact_bid as fact
+left join mart.dim_buyer_user as member
+    on member.source_id = fact.source_id
+    and member.user_id = fact.buyer_user_id
+where fact.buyer_user_key <> member.buyer_user_key
+    or (member.buyer_user_key is null and fact.buyer_user_key >= 0);
+
 -- check: published_date_key_has_its_member
 -- Every published_date_key stands in dim_date.
 select

@@ -65,6 +65,31 @@ left join mart.dim_seller as member
 where fact.seller_key <> member.seller_key
     or (member.seller_key is null and fact.seller_key >= 0);
 
+-- check: buyer_user_key_has_its_member
+-- Every buyer_user_key stands in dim_buyer_user.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' buyer_user_key=' || coalesce(cast(fact.buyer_user_key as varchar), 'null') as example
+from mart.fact_contract_lifecycle as fact
+left join mart.dim_buyer_user as member
+    on member.buyer_user_key = fact.buyer_user_key
+where member.buyer_user_key is null;
+
+-- check: buyer_user_key_is_of_its_event
+-- Every buyer_user_key is that of its buyer_user_id; below 0 only where there is none.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' buyer_user_id=' || coalesce(cast(fact.buyer_user_id as varchar), 'null')
+    || ' buyer_user_key=' || coalesce(cast(fact.buyer_user_key as varchar), 'null') as example
+from mart.fact_contract_lifecycle as fact
+left join mart.dim_buyer_user as member
+    on member.source_id = fact.source_id
+    and member.user_id = fact.buyer_user_id
+where fact.buyer_user_key <> member.buyer_user_key
+    or (member.buyer_user_key is null and fact.buyer_user_key >= 0);
+
 -- check: bid_published_date_key_has_its_member
 -- Every bid_published_date_key stands in dim_date.
 select
@@ -107,6 +132,72 @@ select
 from mart.fact_contract_lifecycle as fact
 left join mart.dim_date as member
     on member.date_key = fact.accepted_date_key
+where member.date_key is null;
+
+-- check: first_dispatched_date_key_has_its_member
+-- Every first_dispatched_date_key stands in dim_date.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' first_dispatched_date_key=' || coalesce(cast(fact.first_dispatched_date_key as varchar), 'null') as example
+from mart.fact_contract_lifecycle as fact
+left join mart.dim_date as member
+    on member.date_key = fact.first_dispatched_date_key
+where member.date_key is null;
+
+-- check: last_delivered_date_key_has_its_member
+-- Every last_delivered_date_key stands in dim_date.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' last_delivered_date_key=' || coalesce(cast(fact.last_delivered_date_key as varchar), 'null') as example
+from mart.fact_contract_lifecycle as fact
+left join mart.dim_date as member
+    on member.date_key = fact.last_delivered_date_key
+where member.date_key is null;
+
+-- check: first_prc_date_key_has_its_member
+-- Every first_prc_date_key stands in dim_date.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' first_prc_date_key=' || coalesce(cast(fact.first_prc_date_key as varchar), 'null') as example
+from mart.fact_contract_lifecycle as fact
+left join mart.dim_date as member
+    on member.date_key = fact.first_prc_date_key
+where member.date_key is null;
+
+-- check: last_crac_date_key_has_its_member
+-- Every last_crac_date_key stands in dim_date.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' last_crac_date_key=' || coalesce(cast(fact.last_crac_date_key as varchar), 'null') as example
+from mart.fact_contract_lifecycle as fact
+left join mart.dim_date as member
+    on member.date_key = fact.last_crac_date_key
+where member.date_key is null;
+
+-- check: first_invoiced_date_key_has_its_member
+-- Every first_invoiced_date_key stands in dim_date.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' first_invoiced_date_key=' || coalesce(cast(fact.first_invoiced_date_key as varchar), 'null') as example
+from mart.fact_contract_lifecycle as fact
+left join mart.dim_date as member
+    on member.date_key = fact.first_invoiced_date_key
+where member.date_key is null;
+
+-- check: last_paid_date_key_has_its_member
+-- Every last_paid_date_key stands in dim_date.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' last_paid_date_key=' || coalesce(cast(fact.last_paid_date_key as varchar), 'null') as example
+from mart.fact_contract_lifecycle as fact
+left join mart.dim_date as member
+    on member.date_key = fact.last_paid_date_key
 where member.date_key is null;
 
 -- check: rejected_date_key_has_its_member

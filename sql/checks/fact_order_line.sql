@@ -127,6 +127,138 @@ left join mart.dim_state as member
 where fact.seller_state_key <> member.state_key
     or (member.state_key is null and fact.seller_state_key >= 0);
 
+-- check: product_key_has_its_member
+-- Every product_key stands in dim_product.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' contract_item_id=' || coalesce(cast(fact.contract_item_id as varchar), 'null')
+    || ' product_key=' || coalesce(cast(fact.product_key as varchar), 'null') as example
+from mart.fact_order_line as fact
+left join mart.dim_product as member
+    on member.product_key = fact.product_key
+where member.product_key is null;
+
+-- check: product_key_is_of_its_event
+-- Every product_key is the version that was valid at contract_at; below 0 only where there is none.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' contract_item_id=' || coalesce(cast(fact.contract_item_id as varchar), 'null')
+    || ' product_id=' || coalesce(cast(fact.product_id as varchar), 'null')
+    || ' contract_at=' || coalesce(cast(fact.contract_at as varchar), 'null')
+    || ' product_key=' || coalesce(cast(fact.product_key as varchar), 'null') as example
+from mart.fact_order_line as fact
+left join mart.dim_product as member
+    on member.source_id = fact.source_id
+    and member.product_id = fact.product_id
+    and member.valid_from <= fact.contract_at
+    and member.valid_to > fact.contract_at
+where fact.product_key <> member.product_key
+    or (member.product_key is null and fact.product_key >= 0);
+
+-- check: buyer_user_key_has_its_member
+-- Every buyer_user_key stands in dim_buyer_user.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' contract_item_id=' || coalesce(cast(fact.contract_item_id as varchar), 'null')
+    || ' buyer_user_key=' || coalesce(cast(fact.buyer_user_key as varchar), 'null') as example
+from mart.fact_order_line as fact
+left join mart.dim_buyer_user as member
+    on member.buyer_user_key = fact.buyer_user_key
+where member.buyer_user_key is null;
+
+-- check: buyer_user_key_is_of_its_event
+-- Every buyer_user_key is that of its buyer_user_id; below 0 only where there is none.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' contract_item_id=' || coalesce(cast(fact.contract_item_id as varchar), 'null')
+    || ' buyer_user_id=' || coalesce(cast(fact.buyer_user_id as varchar), 'null')
+    || ' buyer_user_key=' || coalesce(cast(fact.buyer_user_key as varchar), 'null') as example
+from mart.fact_order_line as fact
+left join mart.dim_buyer_user as member
+    on member.source_id = fact.source_id
+    and member.user_id = fact.buyer_user_id
+where fact.buyer_user_key <> member.buyer_user_key
+    or (member.buyer_user_key is null and fact.buyer_user_key >= 0);
+
+-- check: consignee_key_has_its_member
+-- Every consignee_key stands in dim_consignee.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' contract_item_id=' || coalesce(cast(fact.contract_item_id as varchar), 'null')
+    || ' consignee_key=' || coalesce(cast(fact.consignee_key as varchar), 'null') as example
+from mart.fact_order_line as fact
+left join mart.dim_consignee as member
+    on member.consignee_key = fact.consignee_key
+where member.consignee_key is null;
+
+-- check: consignee_key_is_of_its_event
+-- Every consignee_key is that of its consignee_id; below 0 only where there is none.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' contract_item_id=' || coalesce(cast(fact.contract_item_id as varchar), 'null')
+    || ' consignee_id=' || coalesce(cast(fact.consignee_id as varchar), 'null')
+    || ' consignee_key=' || coalesce(cast(fact.consignee_key as varchar), 'null') as example
+from mart.fact_order_line as fact
+left join mart.dim_consignee as member
+    on member.source_id = fact.source_id
+    and member.consignee_id = fact.consignee_id
+where fact.consignee_key <> member.consignee_key
+    or (member.consignee_key is null and fact.consignee_key >= 0);
+
+-- check: buy_mode_key_has_its_member
+-- Every buy_mode_key stands in dim_buy_mode.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' contract_item_id=' || coalesce(cast(fact.contract_item_id as varchar), 'null')
+    || ' buy_mode_key=' || coalesce(cast(fact.buy_mode_key as varchar), 'null') as example
+from mart.fact_order_line as fact
+left join mart.dim_buy_mode as member
+    on member.buy_mode_key = fact.buy_mode_key
+where member.buy_mode_key is null;
+
+-- check: payment_mode_key_has_its_member
+-- Every payment_mode_key stands in dim_payment_mode.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' contract_item_id=' || coalesce(cast(fact.contract_item_id as varchar), 'null')
+    || ' payment_mode_key=' || coalesce(cast(fact.payment_mode_key as varchar), 'null') as example
+from mart.fact_order_line as fact
+left join mart.dim_payment_mode as member
+    on member.payment_mode_key = fact.payment_mode_key
+where member.payment_mode_key is null;
+
+-- check: order_status_key_has_its_member
+-- Every order_status_key stands in dim_order_status.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' contract_item_id=' || coalesce(cast(fact.contract_item_id as varchar), 'null')
+    || ' order_status_key=' || coalesce(cast(fact.order_status_key as varchar), 'null') as example
+from mart.fact_order_line as fact
+left join mart.dim_order_status as member
+    on member.order_status_key = fact.order_status_key
+where member.order_status_key is null;
+
+-- check: order_flags_key_has_its_member
+-- Every order_flags_key stands in dim_order_flags.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' contract_item_id=' || coalesce(cast(fact.contract_item_id as varchar), 'null')
+    || ' order_flags_key=' || coalesce(cast(fact.order_flags_key as varchar), 'null') as example
+from mart.fact_order_line as fact
+left join mart.dim_order_flags as member
+    on member.order_flags_key = fact.order_flags_key
+where member.order_flags_key is null;
+
 -- check: contract_date_key_has_its_member
 -- Every contract_date_key stands in dim_date.
 select
@@ -137,6 +269,18 @@ select
 from mart.fact_order_line as fact
 left join mart.dim_date as member
     on member.date_key = fact.contract_date_key
+where member.date_key is null;
+
+-- check: last_delivered_date_key_has_its_member
+-- Every last_delivered_date_key stands in dim_date.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' contract_id=' || coalesce(cast(fact.contract_id as varchar), 'null')
+    || ' contract_item_id=' || coalesce(cast(fact.contract_item_id as varchar), 'null')
+    || ' last_delivered_date_key=' || coalesce(cast(fact.last_delivered_date_key as varchar), 'null') as example
+from mart.fact_order_line as fact
+left join mart.dim_date as member
+    on member.date_key = fact.last_delivered_date_key
 where member.date_key is null;
 
 -- check: rows_are_of_their_root_version

@@ -10,6 +10,8 @@ create temp table stage_dim_seller (
     registered_on date,
     state_code varchar(2),
     pincode varchar(6),
+    gst_state_code varchar(2),
+    gstin_count integer,
     udyam_no varchar(32),
     size varchar(32),
     is_mse boolean,
@@ -38,6 +40,8 @@ create temp table incoming_dim_seller (
     registered_on date,
     state_code varchar(2),
     pincode varchar(6),
+    gst_state_code varchar(2),
+    gstin_count integer,
     udyam_no varchar(32),
     size varchar(32),
     is_mse boolean,
@@ -69,6 +73,8 @@ insert into stage_dim_seller (
     registered_on,
     state_code,
     pincode,
+    gst_state_code,
+    gstin_count,
     udyam_no,
     size,
     is_mse,
@@ -95,6 +101,8 @@ select
     registered_on,
     state_code,
     pincode,
+    gst_state_code,
+    gstin_count,
     udyam_no,
     size,
     is_mse,
@@ -152,6 +160,8 @@ with staged as (
         registered_on,
         state_code,
         pincode,
+        gst_state_code,
+        gstin_count,
         udyam_no,
         size,
         is_mse,
@@ -180,6 +190,8 @@ select
     staged.registered_on,
     staged.state_code,
     staged.pincode,
+    staged.gst_state_code,
+    staged.gstin_count,
     staged.udyam_no,
     staged.size,
     staged.is_mse,
@@ -204,6 +216,8 @@ select
         coalesce(to_char(staged.registered_on, 'YYYY-MM-DD'), '-') || ',' ||
         coalesce(cast(length(staged.state_code) as varchar) || ':' || staged.state_code, '-') || ',' ||
         coalesce(cast(length(staged.pincode) as varchar) || ':' || staged.pincode, '-') || ',' ||
+        coalesce(cast(length(staged.gst_state_code) as varchar) || ':' || staged.gst_state_code, '-') || ',' ||
+        coalesce(cast(staged.gstin_count as varchar), '-') || ',' ||
         coalesce(cast(length(staged.udyam_no) as varchar) || ':' || staged.udyam_no, '-') || ',' ||
         coalesce(cast(length(staged.size) as varchar) || ':' || staged.size, '-') || ',' ||
         case when staged.is_mse then 't' when not staged.is_mse then 'f' else '-' end || ',' ||
@@ -249,6 +263,8 @@ select
     unseen.registered_on,
     unseen.state_code,
     unseen.pincode,
+    unseen.gst_state_code,
+    unseen.gstin_count,
     unseen.udyam_no,
     unseen.size,
     unseen.is_mse,
@@ -299,6 +315,8 @@ insert into ops.dim_seller_version (
     registered_on,
     state_code,
     pincode,
+    gst_state_code,
+    gstin_count,
     udyam_no,
     size,
     is_mse,
@@ -326,6 +344,8 @@ select
     registered_on,
     state_code,
     pincode,
+    gst_state_code,
+    gstin_count,
     udyam_no,
     size,
     is_mse,
@@ -424,6 +444,8 @@ select
     known.registered_on,
     known.state_code,
     known.pincode,
+    known.gst_state_code,
+    known.gstin_count,
     known.udyam_no,
     known.size,
     known.is_mse,
@@ -504,6 +526,8 @@ described as (
         base.registered_on,
         base.state_code,
         base.pincode,
+        base.gst_state_code,
+        base.gstin_count,
         segment.udyam_no,
         segment.size,
         segment.is_mse,
@@ -538,6 +562,8 @@ hashed as (
         registered_on,
         state_code,
         pincode,
+        gst_state_code,
+        gstin_count,
         udyam_no,
         size,
         is_mse,
@@ -559,6 +585,8 @@ hashed as (
             coalesce(to_char(described.registered_on, 'YYYY-MM-DD'), '-') || ',' ||
             coalesce(cast(length(described.state_code) as varchar) || ':' || described.state_code, '-') || ',' ||
             coalesce(cast(length(described.pincode) as varchar) || ':' || described.pincode, '-') || ',' ||
+            coalesce(cast(length(described.gst_state_code) as varchar) || ':' || described.gst_state_code, '-') || ',' ||
+            coalesce(cast(described.gstin_count as varchar), '-') || ',' ||
             coalesce(cast(length(described.udyam_no) as varchar) || ':' || described.udyam_no, '-') || ',' ||
             coalesce(cast(length(described.size) as varchar) || ':' || described.size, '-') || ',' ||
             case when described.is_mse then 't' when not described.is_mse then 'f' else '-' end || ',' ||
@@ -584,6 +612,8 @@ compared as (
         registered_on,
         state_code,
         pincode,
+        gst_state_code,
+        gstin_count,
         udyam_no,
         size,
         is_mse,
@@ -612,6 +642,8 @@ version as (
         registered_on,
         state_code,
         pincode,
+        gst_state_code,
+        gstin_count,
         udyam_no,
         size,
         is_mse,
@@ -643,6 +675,8 @@ select
     version.registered_on,
     version.state_code,
     version.pincode,
+    version.gst_state_code,
+    version.gstin_count,
     version.udyam_no,
     version.size,
     version.is_mse,
@@ -688,6 +722,8 @@ select
     rebuilt.registered_on,
     rebuilt.state_code,
     rebuilt.pincode,
+    rebuilt.gst_state_code,
+    rebuilt.gstin_count,
     rebuilt.udyam_no,
     rebuilt.size,
     rebuilt.is_mse,
@@ -782,6 +818,8 @@ when matched then update set
     registered_on = changed_dim_seller.registered_on,
     state_code = changed_dim_seller.state_code,
     pincode = changed_dim_seller.pincode,
+    gst_state_code = changed_dim_seller.gst_state_code,
+    gstin_count = changed_dim_seller.gstin_count,
     udyam_no = changed_dim_seller.udyam_no,
     size = changed_dim_seller.size,
     is_mse = changed_dim_seller.is_mse,
@@ -811,6 +849,8 @@ when not matched then insert (
     registered_on,
     state_code,
     pincode,
+    gst_state_code,
+    gstin_count,
     udyam_no,
     size,
     is_mse,
@@ -842,6 +882,8 @@ values (
     changed_dim_seller.registered_on,
     changed_dim_seller.state_code,
     changed_dim_seller.pincode,
+    changed_dim_seller.gst_state_code,
+    changed_dim_seller.gstin_count,
     changed_dim_seller.udyam_no,
     changed_dim_seller.size,
     changed_dim_seller.is_mse,

@@ -7,7 +7,9 @@ create temp table stage_fact_bid (
     bid_type varchar(32),
     status varchar(32),
     org_id bigint,
+    buyer_user_id bigint,
     category_id bigint,
+    evaluation_method varchar(32),
     published_date_key integer,
     closes_date_key integer,
     awarded_date_key integer,
@@ -15,18 +17,31 @@ create temp table stage_fact_bid (
     closes_at timestamp,
     awarded_at timestamp,
     cancelled_at timestamp,
+    opened_at timestamp,
+    tech_evaluated_at timestamp,
     estimated_value numeric(18,2),
     emd_amount numeric(18,2),
     awarded_value numeric(18,2),
+    l1_value numeric(18,2),
+    l2_value numeric(18,2),
+    ra_start_value numeric(18,2),
+    ra_final_value numeric(18,2),
     item_count integer,
     participants integer,
     tech_qualified integer,
     awards integer,
+    ra_count integer,
+    ra_extensions integer,
     extension_count integer,
     cycle_hours numeric(12,2),
+    days_to_award integer,
+    is_opened boolean,
+    is_mse_match boolean,
     is_evaluated boolean,
     is_single_bid boolean,
     is_cancelled boolean,
+    is_awarded_before_closing boolean,
+    has_rank_fault boolean,
     batch_seq bigint,
     attempt integer
 )
@@ -41,7 +56,9 @@ create temp table incoming_fact_bid (
     bid_type varchar(32),
     status varchar(32),
     org_id bigint,
+    buyer_user_id bigint,
     category_id bigint,
+    evaluation_method varchar(32),
     published_date_key integer,
     closes_date_key integer,
     awarded_date_key integer,
@@ -49,18 +66,31 @@ create temp table incoming_fact_bid (
     closes_at timestamp,
     awarded_at timestamp,
     cancelled_at timestamp,
+    opened_at timestamp,
+    tech_evaluated_at timestamp,
     estimated_value numeric(18,2),
     emd_amount numeric(18,2),
     awarded_value numeric(18,2),
+    l1_value numeric(18,2),
+    l2_value numeric(18,2),
+    ra_start_value numeric(18,2),
+    ra_final_value numeric(18,2),
     item_count integer,
     participants integer,
     tech_qualified integer,
     awards integer,
+    ra_count integer,
+    ra_extensions integer,
     extension_count integer,
     cycle_hours numeric(12,2),
+    days_to_award integer,
+    is_opened boolean,
+    is_mse_match boolean,
     is_evaluated boolean,
     is_single_bid boolean,
-    is_cancelled boolean
+    is_cancelled boolean,
+    is_awarded_before_closing boolean,
+    has_rank_fault boolean
 )
 diststyle key
 distkey (bid_id);
@@ -70,7 +100,11 @@ select
     count(*),
     sum(estimated_value),
     sum(emd_amount),
-    sum(awarded_value)
+    sum(awarded_value),
+    sum(l1_value),
+    sum(l2_value),
+    sum(ra_start_value),
+    sum(ra_final_value)
 from incoming_fact_bid;
 
 -- step: keep_incoming
@@ -81,7 +115,9 @@ insert into stage_fact_bid (
     bid_type,
     status,
     org_id,
+    buyer_user_id,
     category_id,
+    evaluation_method,
     published_date_key,
     closes_date_key,
     awarded_date_key,
@@ -89,18 +125,31 @@ insert into stage_fact_bid (
     closes_at,
     awarded_at,
     cancelled_at,
+    opened_at,
+    tech_evaluated_at,
     estimated_value,
     emd_amount,
     awarded_value,
+    l1_value,
+    l2_value,
+    ra_start_value,
+    ra_final_value,
     item_count,
     participants,
     tech_qualified,
     awards,
+    ra_count,
+    ra_extensions,
     extension_count,
     cycle_hours,
+    days_to_award,
+    is_opened,
+    is_mse_match,
     is_evaluated,
     is_single_bid,
     is_cancelled,
+    is_awarded_before_closing,
+    has_rank_fault,
     batch_seq,
     attempt
 )
@@ -111,7 +160,9 @@ select
     bid_type,
     status,
     org_id,
+    buyer_user_id,
     category_id,
+    evaluation_method,
     published_date_key,
     closes_date_key,
     awarded_date_key,
@@ -119,18 +170,31 @@ select
     closes_at,
     awarded_at,
     cancelled_at,
+    opened_at,
+    tech_evaluated_at,
     estimated_value,
     emd_amount,
     awarded_value,
+    l1_value,
+    l2_value,
+    ra_start_value,
+    ra_final_value,
     item_count,
     participants,
     tech_qualified,
     awards,
+    ra_count,
+    ra_extensions,
     extension_count,
     cycle_hours,
+    days_to_award,
+    is_opened,
+    is_mse_match,
     is_evaluated,
     is_single_bid,
     is_cancelled,
+    is_awarded_before_closing,
+    has_rank_fault,
     cast(%s as bigint),
     cast(%s as integer)
 from incoming_fact_bid;
@@ -164,7 +228,9 @@ having count(*) > 0;
 
 -- step: recount_roots
 create temp table recounted_fact_bid
-distkey (bid_id) as
+diststyle key
+distkey (bid_id)
+as
 select distinct
     bid_participation.source_id,
     bid_participation.bid_id
@@ -177,7 +243,9 @@ join mart.fact_bid_participation as bid_participation
 
 -- step: remove
 create temp table replaced_fact_bid
-distkey (bid_id) as
+diststyle key
+distkey (bid_id)
+as
 select
     present.source_id,
     present.bid_id,
@@ -230,6 +298,21 @@ where stale.is_moved
     and version.valid_to > fact_bid.published_at
     and fact_bid.category_key <> version.category_key;
 
+-- step: rekey_buyer_user_key
+update mart.fact_bid
+set
+    buyer_user_key = version.buyer_user_key,
+    dw_updated_at = getdate()
+from stale_dim_buyer_user as stale
+join mart.dim_buyer_user as version
+    on version.source_id = stale.source_id
+    and version.user_id = stale.user_id
+where stale.is_moved
+    and fact_bid.buyer_user_key = stale.old_key
+    and fact_bid.source_id = stale.source_id
+    and fact_bid.buyer_user_id = stale.user_id
+    and fact_bid.buyer_user_key <> version.buyer_user_key;
+
 -- step: insert
 insert into mart.fact_bid (
     source_id,
@@ -238,9 +321,12 @@ insert into mart.fact_bid (
     bid_type,
     status,
     org_id,
+    buyer_user_id,
     category_id,
+    evaluation_method,
     buyer_org_key,
     category_key,
+    buyer_user_key,
     published_date_key,
     closes_date_key,
     awarded_date_key,
@@ -248,9 +334,15 @@ insert into mart.fact_bid (
     closes_at,
     awarded_at,
     cancelled_at,
+    opened_at,
+    tech_evaluated_at,
     estimated_value,
     emd_amount,
     awarded_value,
+    l1_value,
+    l2_value,
+    ra_start_value,
+    ra_final_value,
     item_count,
     participants,
     classified_participants,
@@ -258,11 +350,18 @@ insert into mart.fact_bid (
     ppp_mse_participants,
     tech_qualified,
     awards,
+    ra_count,
+    ra_extensions,
     extension_count,
     cycle_hours,
+    days_to_award,
+    is_opened,
+    is_mse_match,
     is_evaluated,
     is_single_bid,
     is_cancelled,
+    is_awarded_before_closing,
+    has_rank_fault,
     batch_id,
     source_version,
     dw_inserted_at,
@@ -275,9 +374,12 @@ select
     staged.bid_type,
     staged.status,
     staged.org_id,
+    staged.buyer_user_id,
     staged.category_id,
+    staged.evaluation_method,
     case when staged.org_id is null then -2 else coalesce(buyer_org.buyer_org_key, -1) end as buyer_org_key,
     case when staged.category_id is null then -2 else coalesce(category.category_key, -1) end as category_key,
+    case when staged.buyer_user_id is null then -2 else coalesce(buyer_user.buyer_user_key, -1) end as buyer_user_key,
     staged.published_date_key,
     staged.closes_date_key,
     staged.awarded_date_key,
@@ -285,9 +387,15 @@ select
     staged.closes_at,
     staged.awarded_at,
     staged.cancelled_at,
+    staged.opened_at,
+    staged.tech_evaluated_at,
     staged.estimated_value,
     staged.emd_amount,
     staged.awarded_value,
+    staged.l1_value,
+    staged.l2_value,
+    staged.ra_start_value,
+    staged.ra_final_value,
     staged.item_count,
     staged.participants,
     coalesce(counted.classified_participants, 0) as classified_participants,
@@ -295,11 +403,18 @@ select
     coalesce(counted.ppp_mse_participants, 0) as ppp_mse_participants,
     staged.tech_qualified,
     staged.awards,
+    staged.ra_count,
+    staged.ra_extensions,
     staged.extension_count,
     staged.cycle_hours,
+    staged.days_to_award,
+    staged.is_opened,
+    staged.is_mse_match,
     staged.is_evaluated,
     staged.is_single_bid,
     staged.is_cancelled,
+    staged.is_awarded_before_closing,
+    staged.has_rank_fault,
     staged.source_id || '-' || lpad(cast(staged.batch_seq as varchar), 10, '0') as batch_id,
     staged.batch_seq as source_version,
     coalesce(replaced.dw_inserted_at, getdate()) as dw_inserted_at,
@@ -321,6 +436,9 @@ left join mart.dim_category as category
     and category.category_id = staged.category_id
     and category.valid_from <= staged.published_at
     and category.valid_to > staged.published_at
+left join mart.dim_buyer_user as buyer_user
+    on buyer_user.source_id = staged.source_id
+    and buyer_user.user_id = staged.buyer_user_id
 left join (
     select
         bid_participation.source_id,
@@ -394,11 +512,12 @@ select
     case
         when buyer_org.buyer_org_key is null then 'buyer_org_key is not in dim_buyer_org'
         when category.category_key is null then 'category_key is not in dim_category'
+        when buyer_user.buyer_user_key is null then 'buyer_user_key is not in dim_buyer_user'
         when published_date.date_key is null then 'published_date_key is not in dim_date'
         when closes_date.date_key is null then 'closes_date_key is not in dim_date'
         when awarded_date.date_key is null then 'awarded_date_key is not in dim_date'
     end as problem,
-    min('source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(present.bid_id as varchar), 'null') || ' ' || 'buyer_org_key=' || coalesce(cast(present.buyer_org_key as varchar), 'null') || ' ' || 'category_key=' || coalesce(cast(present.category_key as varchar), 'null') || ' ' || 'published_date_key=' || coalesce(cast(present.published_date_key as varchar), 'null') || ' ' || 'closes_date_key=' || coalesce(cast(present.closes_date_key as varchar), 'null') || ' ' || 'awarded_date_key=' || coalesce(cast(present.awarded_date_key as varchar), 'null')) as example
+    min('source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'bid_id=' || coalesce(cast(present.bid_id as varchar), 'null') || ' ' || 'buyer_org_key=' || coalesce(cast(present.buyer_org_key as varchar), 'null') || ' ' || 'category_key=' || coalesce(cast(present.category_key as varchar), 'null') || ' ' || 'buyer_user_key=' || coalesce(cast(present.buyer_user_key as varchar), 'null') || ' ' || 'published_date_key=' || coalesce(cast(present.published_date_key as varchar), 'null') || ' ' || 'closes_date_key=' || coalesce(cast(present.closes_date_key as varchar), 'null') || ' ' || 'awarded_date_key=' || coalesce(cast(present.awarded_date_key as varchar), 'null')) as example
 from mart.fact_bid as present
 join touched_root
     on touched_root.aggregate = 'bid'
@@ -408,6 +527,8 @@ left join mart.dim_buyer_org as buyer_org
     on buyer_org.buyer_org_key = present.buyer_org_key
 left join mart.dim_category as category
     on category.category_key = present.category_key
+left join mart.dim_buyer_user as buyer_user
+    on buyer_user.buyer_user_key = present.buyer_user_key
 left join mart.dim_date as published_date
     on published_date.date_key = present.published_date_key
 left join mart.dim_date as closes_date
@@ -416,6 +537,7 @@ left join mart.dim_date as awarded_date
     on awarded_date.date_key = present.awarded_date_key
 where buyer_org.buyer_org_key is null
     or category.category_key is null
+    or buyer_user.buyer_user_key is null
     or published_date.date_key is null
     or closes_date.date_key is null
     or awarded_date.date_key is null

@@ -11,17 +11,32 @@ create temp table stage_fact_order_line (
     cancelled_by varchar(32),
     payment_mode varchar(32),
     bid_id bigint,
+    comparison_id bigint,
     org_id bigint,
+    buyer_user_id bigint,
     seller_id bigint,
     category_id bigint,
+    product_id bigint,
+    consignee_id bigint,
     seller_state_code varchar(2),
+    buy_mode_key bigint,
+    payment_mode_key bigint,
+    order_status_key bigint,
+    order_flags_key bigint,
     contract_date_key integer,
     contract_at timestamp,
     accepted_at timestamp,
     rejected_at timestamp,
     cancelled_at timestamp,
     delivery_due_on date,
+    extended_due_on date,
+    due_without_ld_on date,
+    last_delivered_at timestamp,
+    last_delivered_date_key integer,
     ordered_qty numeric(18,3),
+    current_qty numeric(18,3),
+    delivered_qty numeric(18,3),
+    accepted_qty numeric(18,3),
     unit_price numeric(18,2),
     line_value numeric(18,2),
     current_value numeric(18,2),
@@ -34,6 +49,8 @@ create temp table stage_fact_order_line (
     reference_value numeric(18,2),
     mii_class varchar(32),
     is_rate_contract boolean,
+    is_above_mrp boolean,
+    is_due_before_contract boolean,
     batch_seq bigint,
     attempt integer
 )
@@ -52,17 +69,32 @@ create temp table incoming_fact_order_line (
     cancelled_by varchar(32),
     payment_mode varchar(32),
     bid_id bigint,
+    comparison_id bigint,
     org_id bigint,
+    buyer_user_id bigint,
     seller_id bigint,
     category_id bigint,
+    product_id bigint,
+    consignee_id bigint,
     seller_state_code varchar(2),
+    buy_mode_key bigint,
+    payment_mode_key bigint,
+    order_status_key bigint,
+    order_flags_key bigint,
     contract_date_key integer,
     contract_at timestamp,
     accepted_at timestamp,
     rejected_at timestamp,
     cancelled_at timestamp,
     delivery_due_on date,
+    extended_due_on date,
+    due_without_ld_on date,
+    last_delivered_at timestamp,
+    last_delivered_date_key integer,
     ordered_qty numeric(18,3),
+    current_qty numeric(18,3),
+    delivered_qty numeric(18,3),
+    accepted_qty numeric(18,3),
     unit_price numeric(18,2),
     line_value numeric(18,2),
     current_value numeric(18,2),
@@ -74,7 +106,9 @@ create temp table incoming_fact_order_line (
     mrp_value numeric(18,2),
     reference_value numeric(18,2),
     mii_class varchar(32),
-    is_rate_contract boolean
+    is_rate_contract boolean,
+    is_above_mrp boolean,
+    is_due_before_contract boolean
 )
 diststyle key
 distkey (contract_id);
@@ -83,6 +117,9 @@ distkey (contract_id);
 select
     count(*),
     sum(ordered_qty),
+    sum(current_qty),
+    sum(delivered_qty),
+    sum(accepted_qty),
     sum(unit_price),
     sum(line_value),
     sum(current_value),
@@ -106,17 +143,32 @@ insert into stage_fact_order_line (
     cancelled_by,
     payment_mode,
     bid_id,
+    comparison_id,
     org_id,
+    buyer_user_id,
     seller_id,
     category_id,
+    product_id,
+    consignee_id,
     seller_state_code,
+    buy_mode_key,
+    payment_mode_key,
+    order_status_key,
+    order_flags_key,
     contract_date_key,
     contract_at,
     accepted_at,
     rejected_at,
     cancelled_at,
     delivery_due_on,
+    extended_due_on,
+    due_without_ld_on,
+    last_delivered_at,
+    last_delivered_date_key,
     ordered_qty,
+    current_qty,
+    delivered_qty,
+    accepted_qty,
     unit_price,
     line_value,
     current_value,
@@ -129,6 +181,8 @@ insert into stage_fact_order_line (
     reference_value,
     mii_class,
     is_rate_contract,
+    is_above_mrp,
+    is_due_before_contract,
     batch_seq,
     attempt
 )
@@ -143,17 +197,32 @@ select
     cancelled_by,
     payment_mode,
     bid_id,
+    comparison_id,
     org_id,
+    buyer_user_id,
     seller_id,
     category_id,
+    product_id,
+    consignee_id,
     seller_state_code,
+    buy_mode_key,
+    payment_mode_key,
+    order_status_key,
+    order_flags_key,
     contract_date_key,
     contract_at,
     accepted_at,
     rejected_at,
     cancelled_at,
     delivery_due_on,
+    extended_due_on,
+    due_without_ld_on,
+    last_delivered_at,
+    last_delivered_date_key,
     ordered_qty,
+    current_qty,
+    delivered_qty,
+    accepted_qty,
     unit_price,
     line_value,
     current_value,
@@ -166,6 +235,8 @@ select
     reference_value,
     mii_class,
     is_rate_contract,
+    is_above_mrp,
+    is_due_before_contract,
     cast(%s as bigint),
     cast(%s as integer)
 from incoming_fact_order_line;
@@ -199,7 +270,9 @@ having count(*) > 0;
 
 -- step: remove
 create temp table replaced_fact_order_line
-distkey (contract_id) as
+diststyle key
+distkey (contract_id)
+as
 select
     present.source_id,
     present.contract_id,
@@ -286,6 +359,54 @@ where stale.is_moved
     and fact_order_line.seller_state_code = stale.state_code
     and fact_order_line.seller_state_key <> version.state_key;
 
+-- step: rekey_product_key
+update mart.fact_order_line
+set
+    product_key = version.product_key,
+    dw_updated_at = getdate()
+from stale_dim_product as stale
+join mart.dim_product as version
+    on version.source_id = stale.source_id
+    and version.product_id = stale.product_id
+where stale.is_moved
+    and fact_order_line.product_key = stale.old_key
+    and fact_order_line.source_id = stale.source_id
+    and fact_order_line.product_id = stale.product_id
+    and fact_order_line.contract_date_key >= stale.changed_from_date_key
+    and version.valid_from <= fact_order_line.contract_at
+    and version.valid_to > fact_order_line.contract_at
+    and fact_order_line.product_key <> version.product_key;
+
+-- step: rekey_buyer_user_key
+update mart.fact_order_line
+set
+    buyer_user_key = version.buyer_user_key,
+    dw_updated_at = getdate()
+from stale_dim_buyer_user as stale
+join mart.dim_buyer_user as version
+    on version.source_id = stale.source_id
+    and version.user_id = stale.user_id
+where stale.is_moved
+    and fact_order_line.buyer_user_key = stale.old_key
+    and fact_order_line.source_id = stale.source_id
+    and fact_order_line.buyer_user_id = stale.user_id
+    and fact_order_line.buyer_user_key <> version.buyer_user_key;
+
+-- step: rekey_consignee_key
+update mart.fact_order_line
+set
+    consignee_key = version.consignee_key,
+    dw_updated_at = getdate()
+from stale_dim_consignee as stale
+join mart.dim_consignee as version
+    on version.source_id = stale.source_id
+    and version.consignee_id = stale.consignee_id
+where stale.is_moved
+    and fact_order_line.consignee_key = stale.old_key
+    and fact_order_line.source_id = stale.source_id
+    and fact_order_line.consignee_id = stale.consignee_id
+    and fact_order_line.consignee_key <> version.consignee_key;
+
 -- step: insert
 insert into mart.fact_order_line (
     source_id,
@@ -298,21 +419,39 @@ insert into mart.fact_order_line (
     cancelled_by,
     payment_mode,
     bid_id,
+    comparison_id,
     org_id,
+    buyer_user_id,
     seller_id,
     category_id,
+    product_id,
+    consignee_id,
     seller_state_code,
     buyer_org_key,
     seller_key,
     category_key,
     seller_state_key,
+    product_key,
+    buyer_user_key,
+    consignee_key,
+    buy_mode_key,
+    payment_mode_key,
+    order_status_key,
+    order_flags_key,
     contract_date_key,
     contract_at,
     accepted_at,
     rejected_at,
     cancelled_at,
     delivery_due_on,
+    extended_due_on,
+    due_without_ld_on,
+    last_delivered_at,
+    last_delivered_date_key,
     ordered_qty,
+    current_qty,
+    delivered_qty,
+    accepted_qty,
     unit_price,
     line_value,
     current_value,
@@ -325,6 +464,8 @@ insert into mart.fact_order_line (
     reference_value,
     mii_class,
     is_rate_contract,
+    is_above_mrp,
+    is_due_before_contract,
     batch_id,
     source_version,
     dw_inserted_at,
@@ -341,21 +482,39 @@ select
     staged.cancelled_by,
     staged.payment_mode,
     staged.bid_id,
+    staged.comparison_id,
     staged.org_id,
+    staged.buyer_user_id,
     staged.seller_id,
     staged.category_id,
+    staged.product_id,
+    staged.consignee_id,
     staged.seller_state_code,
     case when staged.org_id is null then -2 else coalesce(buyer_org.buyer_org_key, -1) end as buyer_org_key,
     case when staged.seller_id is null then -2 else coalesce(seller.seller_key, -1) end as seller_key,
     case when staged.category_id is null then -2 else coalesce(category.category_key, -1) end as category_key,
     case when staged.seller_state_code is null then -2 else coalesce(seller_state.state_key, -1) end as seller_state_key,
+    case when staged.product_id is null then -2 else coalesce(product.product_key, -1) end as product_key,
+    case when staged.buyer_user_id is null then -2 else coalesce(buyer_user.buyer_user_key, -1) end as buyer_user_key,
+    case when staged.consignee_id is null then -2 else coalesce(consignee.consignee_key, -1) end as consignee_key,
+    staged.buy_mode_key,
+    staged.payment_mode_key,
+    staged.order_status_key,
+    staged.order_flags_key,
     staged.contract_date_key,
     staged.contract_at,
     staged.accepted_at,
     staged.rejected_at,
     staged.cancelled_at,
     staged.delivery_due_on,
+    staged.extended_due_on,
+    staged.due_without_ld_on,
+    staged.last_delivered_at,
+    staged.last_delivered_date_key,
     staged.ordered_qty,
+    staged.current_qty,
+    staged.delivered_qty,
+    staged.accepted_qty,
     staged.unit_price,
     staged.line_value,
     staged.current_value,
@@ -368,6 +527,8 @@ select
     staged.reference_value,
     staged.mii_class,
     staged.is_rate_contract,
+    staged.is_above_mrp,
+    staged.is_due_before_contract,
     staged.source_id || '-' || lpad(cast(staged.batch_seq as varchar), 10, '0') as batch_id,
     staged.batch_seq as source_version,
     coalesce(replaced.dw_inserted_at, getdate()) as dw_inserted_at,
@@ -397,6 +558,17 @@ left join mart.dim_category as category
 left join mart.dim_state as seller_state
     on seller_state.source_id = staged.source_id
     and seller_state.state_code = staged.seller_state_code
+left join mart.dim_product as product
+    on product.source_id = staged.source_id
+    and product.product_id = staged.product_id
+    and product.valid_from <= staged.contract_at
+    and product.valid_to > staged.contract_at
+left join mart.dim_buyer_user as buyer_user
+    on buyer_user.source_id = staged.source_id
+    and buyer_user.user_id = staged.buyer_user_id
+left join mart.dim_consignee as consignee
+    on consignee.source_id = staged.source_id
+    and consignee.consignee_id = staged.consignee_id
 left join replaced_fact_order_line as replaced
     on replaced.source_id = staged.source_id
     and replaced.contract_id = staged.contract_id
@@ -425,9 +597,17 @@ select
         when seller.seller_key is null then 'seller_key is not in dim_seller'
         when category.category_key is null then 'category_key is not in dim_category'
         when seller_state.state_key is null then 'seller_state_key is not in dim_state'
+        when product.product_key is null then 'product_key is not in dim_product'
+        when buyer_user.buyer_user_key is null then 'buyer_user_key is not in dim_buyer_user'
+        when consignee.consignee_key is null then 'consignee_key is not in dim_consignee'
+        when buy_mode.buy_mode_key is null then 'buy_mode_key is not in dim_buy_mode'
+        when payment_mode.payment_mode_key is null then 'payment_mode_key is not in dim_payment_mode'
+        when order_status.order_status_key is null then 'order_status_key is not in dim_order_status'
+        when order_flags.order_flags_key is null then 'order_flags_key is not in dim_order_flags'
         when contract_date.date_key is null then 'contract_date_key is not in dim_date'
+        when last_delivered_date.date_key is null then 'last_delivered_date_key is not in dim_date'
     end as problem,
-    min('source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'contract_id=' || coalesce(cast(present.contract_id as varchar), 'null') || ' ' || 'contract_item_id=' || coalesce(cast(present.contract_item_id as varchar), 'null') || ' ' || 'buyer_org_key=' || coalesce(cast(present.buyer_org_key as varchar), 'null') || ' ' || 'seller_key=' || coalesce(cast(present.seller_key as varchar), 'null') || ' ' || 'category_key=' || coalesce(cast(present.category_key as varchar), 'null') || ' ' || 'seller_state_key=' || coalesce(cast(present.seller_state_key as varchar), 'null') || ' ' || 'contract_date_key=' || coalesce(cast(present.contract_date_key as varchar), 'null')) as example
+    min('source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'contract_id=' || coalesce(cast(present.contract_id as varchar), 'null') || ' ' || 'contract_item_id=' || coalesce(cast(present.contract_item_id as varchar), 'null') || ' ' || 'buyer_org_key=' || coalesce(cast(present.buyer_org_key as varchar), 'null') || ' ' || 'seller_key=' || coalesce(cast(present.seller_key as varchar), 'null') || ' ' || 'category_key=' || coalesce(cast(present.category_key as varchar), 'null') || ' ' || 'seller_state_key=' || coalesce(cast(present.seller_state_key as varchar), 'null') || ' ' || 'product_key=' || coalesce(cast(present.product_key as varchar), 'null') || ' ' || 'buyer_user_key=' || coalesce(cast(present.buyer_user_key as varchar), 'null') || ' ' || 'consignee_key=' || coalesce(cast(present.consignee_key as varchar), 'null') || ' ' || 'buy_mode_key=' || coalesce(cast(present.buy_mode_key as varchar), 'null') || ' ' || 'payment_mode_key=' || coalesce(cast(present.payment_mode_key as varchar), 'null') || ' ' || 'order_status_key=' || coalesce(cast(present.order_status_key as varchar), 'null') || ' ' || 'order_flags_key=' || coalesce(cast(present.order_flags_key as varchar), 'null') || ' ' || 'contract_date_key=' || coalesce(cast(present.contract_date_key as varchar), 'null') || ' ' || 'last_delivered_date_key=' || coalesce(cast(present.last_delivered_date_key as varchar), 'null')) as example
 from mart.fact_order_line as present
 join touched_root
     on touched_root.aggregate = 'contract'
@@ -441,11 +621,35 @@ left join mart.dim_category as category
     on category.category_key = present.category_key
 left join mart.dim_state as seller_state
     on seller_state.state_key = present.seller_state_key
+left join mart.dim_product as product
+    on product.product_key = present.product_key
+left join mart.dim_buyer_user as buyer_user
+    on buyer_user.buyer_user_key = present.buyer_user_key
+left join mart.dim_consignee as consignee
+    on consignee.consignee_key = present.consignee_key
+left join mart.dim_buy_mode as buy_mode
+    on buy_mode.buy_mode_key = present.buy_mode_key
+left join mart.dim_payment_mode as payment_mode
+    on payment_mode.payment_mode_key = present.payment_mode_key
+left join mart.dim_order_status as order_status
+    on order_status.order_status_key = present.order_status_key
+left join mart.dim_order_flags as order_flags
+    on order_flags.order_flags_key = present.order_flags_key
 left join mart.dim_date as contract_date
     on contract_date.date_key = present.contract_date_key
+left join mart.dim_date as last_delivered_date
+    on last_delivered_date.date_key = present.last_delivered_date_key
 where buyer_org.buyer_org_key is null
     or seller.seller_key is null
     or category.category_key is null
     or seller_state.state_key is null
+    or product.product_key is null
+    or buyer_user.buyer_user_key is null
+    or consignee.consignee_key is null
+    or buy_mode.buy_mode_key is null
+    or payment_mode.payment_mode_key is null
+    or order_status.order_status_key is null
+    or order_flags.order_flags_key is null
     or contract_date.date_key is null
+    or last_delivered_date.date_key is null
 group by 1;

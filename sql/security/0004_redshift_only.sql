@@ -34,6 +34,12 @@ attach rls policy gem_every_row on bi.v_participations to role gem_analyst, role
 
 alter table bi.v_participations row level security on;
 
+attach rls policy gem_own_ministry on bi.v_ra_offers to role gem_ministry;
+
+attach rls policy gem_every_row on bi.v_ra_offers to role gem_analyst, role gem_bi, role gem_auditor;
+
+alter table bi.v_ra_offers row level security on;
+
 attach rls policy gem_own_ministry on bi.v_bids to role gem_ministry;
 
 attach rls policy gem_every_row on bi.v_bids to role gem_analyst, role gem_bi, role gem_auditor;
@@ -46,8 +52,32 @@ attach rls policy gem_every_row on bi.v_order_lines to role gem_analyst, role ge
 
 alter table bi.v_order_lines row level security on;
 
+attach rls policy gem_own_ministry on bi.v_shipments to role gem_ministry;
+
+attach rls policy gem_every_row on bi.v_shipments to role gem_analyst, role gem_bi, role gem_auditor;
+
+alter table bi.v_shipments row level security on;
+
+attach rls policy gem_own_ministry on bi.v_receipts to role gem_ministry;
+
+attach rls policy gem_every_row on bi.v_receipts to role gem_analyst, role gem_bi, role gem_auditor;
+
+alter table bi.v_receipts row level security on;
+
+attach rls policy gem_own_ministry on bi.v_payments to role gem_ministry;
+
+attach rls policy gem_every_row on bi.v_payments to role gem_analyst, role gem_bi, role gem_auditor;
+
+alter table bi.v_payments row level security on;
+
 attach rls policy gem_own_ministry on bi.v_contracts to role gem_ministry;
 
 attach rls policy gem_every_row on bi.v_contracts to role gem_analyst, role gem_bi, role gem_auditor;
 
 alter table bi.v_contracts row level security on;
+
+attach rls policy gem_own_ministry on bi.v_ratings to role gem_ministry;
+
+attach rls policy gem_every_row on bi.v_ratings to role gem_analyst, role gem_bi, role gem_auditor;
+
+alter table bi.v_ratings row level security on;

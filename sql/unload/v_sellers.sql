@@ -9,6 +9,8 @@ select
     exported.status,
     exported.registered_on,
     exported.state_code,
+    exported.gst_state_code,
+    exported.gstin_count,
     exported.size,
     exported.is_mse,
     exported.is_ppp_mse,

@@ -14,6 +14,8 @@ select
     cast(dim_seller.registered_on as date) as registered_on,
     cast(dim_seller.state_code as varchar(2)) as state_code,
     cast(dim_seller.pincode as varchar(6)) as pincode,
+    cast(dim_seller.gst_state_code as varchar(2)) as gst_state_code,
+    cast(dim_seller.gstin_count as integer) as gstin_count,
     cast(dim_seller.udyam_no as varchar(32)) as udyam_no,
     cast(dim_seller.size as varchar(32)) as size,
     cast(dim_seller.is_mse as boolean) as is_mse,

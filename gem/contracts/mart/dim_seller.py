@@ -1,7 +1,7 @@
 """dim_seller: sellers with their class by validity."""
 
 from gem.contracts.spec import MartColumn, MartTable, TableKind
-from gem.contracts.types import BIGINT, BOOLEAN, DATE, Type, varchar
+from gem.contracts.types import BIGINT, BOOLEAN, DATE, INTEGER, Type, varchar
 
 
 def _class(name: str, type: Type, comment: str) -> MartColumn:
@@ -27,6 +27,8 @@ DIM_SELLER = MartTable(
         MartColumn(name="registered_on", type=DATE, comment="Day of registration"),
         MartColumn(name="state_code", type=varchar(2), comment="GST code of the state of registration"),
         MartColumn(name="pincode", type=varchar(6), comment="Postal code"),
+        MartColumn(name="gst_state_code", type=varchar(2), comment="GST code of its primary registration"),
+        MartColumn(name="gstin_count", type=INTEGER, comment="GST registrations"),
         _class("udyam_no", varchar(32), "Udyam registration"),
         _class("size", varchar(32), "MICRO, SMALL, MEDIUM or LARGE"),
         _class("is_mse", BOOLEAN, "Micro or small: the published GeM notion"),

@@ -9,6 +9,7 @@ from gem.contracts.spec import (
     UNKNOWN_KEY,
     MartColumn,
     MartTable,
+    Member,
     TableKind,
 )
 from gem.contracts.types import BIGINT, INTEGER, TIMESTAMP, Kind, varchar
@@ -29,6 +30,8 @@ def mart_migration(tables: tuple[MartTable, ...]) -> str:
 
 def _table_with_company(table: MartTable) -> str:
     statements = [create_table(table), _comment(table)]
+    if table.members:
+        statements.append(_declared_members(table))
     if table.is_dimension and table.kind is not TableKind.STATIC:
         statements.append(stand_in_members(table))
         statements.append(create_memory(table))
@@ -41,9 +44,16 @@ def create_table(table: MartTable) -> str:
     columns = [_definition(column, raw=column.name in sort_key) for column in table.warehouse_columns]
     columns.append(f"primary key ({', '.join(_primary_key(table))})")
     columns += _foreign_keys(table)
-    style = f"diststyle key\ndistkey ({table.dist_key})" if table.dist_key else "diststyle all"
+    style = "\n".join(distribution(table)) or "diststyle all"
     order = f"\nsortkey ({', '.join(table.sort_key)})" if table.sort_key else ""
     return f"create table mart.{table.name} (\n{lines(columns)}\n)\n{style}{order};\n"
+
+
+def distribution(table: MartTable) -> list[str]:
+    """The clauses that say how rows are dealt to slices; none where every node has all of them."""
+    if table.dist_key:
+        return ["diststyle key", f"distkey ({table.dist_key})"]
+    return ["diststyle even"] if table.dist_even else []
 
 
 def _primary_key(table: MartTable) -> list[str]:
@@ -57,6 +67,7 @@ def _primary_key(table: MartTable) -> list[str]:
 def _foreign_keys(table: MartTable) -> list[str]:
     """Every dimension has their stand-in members, so these always hold, as the planner may assume."""
     references = [(column.name, MART_TABLE_BY_NAME[reference_of(column).dimension]) for column in table.references]
+    references += [(c.name, MART_TABLE_BY_NAME[c.member_of]) for c in table.columns if c.member_of]
     return [f"foreign key ({name}) references mart.{one.name} ({one.key_column})" for name, one in references]
 
 
@@ -86,6 +97,31 @@ def stand_in_members(table: MartTable) -> str:
     members = [(UNKNOWN_KEY, UNKNOWN_NAME), (NOT_STATED_KEY, NOT_STATED_NAME)]
     rows = [f"({', '.join(_stand_in(table, column, *member) for column in columns)})" for member in members]
     return f"insert into mart.{table.name} ({', '.join(names(columns))})\nvalues\n{lines(rows)};\n"
+
+
+def _declared_members(table: MartTable) -> str:
+    """The members of a code list, and those for a code that is not listed and for none."""
+    members = [
+        Member(key=key, values={column.name: name for column in table.columns if not column.nullable})
+        for key, name in ((UNKNOWN_KEY, UNKNOWN_NAME), (NOT_STATED_KEY, NOT_STATED_NAME))
+    ]
+    key, *others = names(table.columns)
+    rows = [
+        f"({', '.join([str(member.key), *(_literal(member.values.get(name)) for name in others)])})"
+        for member in (*members, *table.members)
+    ]
+    return f"insert into mart.{table.name} ({', '.join([key, *others])})\nvalues\n{lines(rows)};\n"
+
+
+def _literal(value: str | bool | None) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case _:
+            text = value.replace("'", "''")
+            return f"'{text}'"
 
 
 def _told(table: MartTable) -> set[str]:

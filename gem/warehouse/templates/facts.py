@@ -4,6 +4,7 @@
 
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME
 from gem.contracts.spec import MartColumn, MartTable, Owner, TableKind
+from gem.warehouse.templates.ddl import distribution
 from gem.warehouse.templates.expressions import batch_id, identity, lines, names, same, step, touched_join
 from gem.warehouse.templates.filled import (
     filled,
@@ -39,8 +40,9 @@ def fact_script(table: MartTable) -> str:
 
 def _replaced(table: MartTable) -> str:
     columns = [*identity(table), "dw_inserted_at"]
+    distributed = "".join(f"{clause}\n" for clause in distribution(table))
     return (
-        f"create temp table replaced_{table.name}\ndistkey ({table.dist_key}) as\nselect\n"
+        f"create temp table replaced_{table.name}\n{distributed}as\nselect\n"
         f"{lines(f'present.{name}' for name in columns)}\n"
         f"from mart.{table.name} as present\njoin {touched_join(table, 'present')}"
     )
@@ -94,6 +96,7 @@ def _unique(table: MartTable) -> str:
 def _orphans(table: MartTable) -> str:
     """Every key of the touched rows stands in its dimension; -1 does, as the unknown member."""
     keys = [(c.name, dimension_of(c)) for c in table.references]
+    keys += [(c.name, MART_TABLE_BY_NAME[c.member_of]) for c in table.columns if c.member_of]
     keys += [(c.name, MART_TABLE_BY_NAME["dim_date"]) for c in table.columns if c.name.endswith(DATE_KEY_SUFFIX)]
     cases = [
         f"when {_in(name, dimension)} is null then '{name} is not in {dimension.name}'" for name, dimension in keys

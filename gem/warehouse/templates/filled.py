@@ -7,6 +7,7 @@ such rows belong to are counted again.
 
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME, MART_TABLES
 from gem.contracts.spec import Lookup, MartColumn, MartTable, Rollup
+from gem.warehouse.templates.ddl import distribution
 from gem.warehouse.templates.expressions import differ, identity, lines, names, same, touched_join
 from gem.warehouse.templates.references import dimension_of, holds_stale_key
 
@@ -97,8 +98,9 @@ def recount_roots(table: MartTable, rollup: Rollup) -> str:
     """Remember which rows of this table count rows whose key changed, before those are resolved again."""
     key = counted_key(rollup)
     own = identity(table)
+    distributed = "".join(f"{clause}\n" for clause in distribution(table))
     return (
-        f"create temp table recounted_{table.name}\ndistkey ({table.dist_key}) as\nselect distinct\n"
+        f"create temp table recounted_{table.name}\n{distributed}as\nselect distinct\n"
         f"{lines(f'{_alias(rollup.fact)}.{name}' for name in own)}\nfrom stale_{dimension_of(key).name} as stale\n"
         f"join mart.{rollup.fact} as {_alias(rollup.fact)}\n    on {holds_stale_key(key, _alias(rollup.fact))}"
     )

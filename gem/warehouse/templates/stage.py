@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - the names come from the declarations, never from data
 
 from gem.contracts.spec import ROOTS, MartTable, TableKind
+from gem.warehouse.templates.ddl import distribution
 from gem.warehouse.templates.expressions import lines, names, same, step
 
 BATCH_COLUMNS = ("batch_seq", "attempt")
@@ -12,7 +13,7 @@ def stage_steps(table: MartTable) -> list[str]:
     """Create the stage; take one batch in, counted and summed before it is kept."""
     columns = names(table.curated_columns)
     definitions = [f"{c.name} {c.type.redshift}" for c in table.curated_columns]
-    style = f"\ndiststyle key\ndistkey ({table.dist_key})" if table.dist_key else ""
+    style = "".join(f"\n{clause}" for clause in distribution(table))
     listed = lines([*columns, *BATCH_COLUMNS])
     return [
         step(

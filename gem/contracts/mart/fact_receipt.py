@@ -1,0 +1,46 @@
+"""fact_receipt: one row per receipt certificate, provisional or final."""
+
+from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference
+from gem.contracts.types import BIGINT, BOOLEAN, INTEGER, MONEY, QUANTITY, TIMESTAMP, varchar
+
+FACT_RECEIPT = MartTable(
+    name="fact_receipt",
+    comment="Receipt certificates",
+    kind=TableKind.FACT,
+    aggregate="contract",
+    grain="one certificate of one line",
+    natural_key=("cert_id",),
+    root_column="contract_id",
+    dist_key="contract_id",
+    sort_key=("issued_date_key",),
+    columns=(
+        MartColumn(name="cert_id", type=BIGINT, nullable=False, comment="Certificate at the source"),
+        MartColumn(name="contract_id", type=BIGINT, nullable=False, comment="Contract it belongs to"),
+        MartColumn(name="contract_item_id", type=BIGINT, comment="Line it speaks of"),
+        MartColumn(name="shipment_id", type=BIGINT, comment="Shipment it speaks of"),
+        MartColumn(name="prc_cert_id", type=BIGINT, comment="The PRC that a CRAC follows"),
+        MartColumn(name="kind", type=varchar(32), comment="PRC or CRAC"),
+        MartColumn(name="org_id", type=BIGINT, comment="Buying organisation"),
+        MartColumn(name="seller_id", type=BIGINT, comment="Seller"),
+        MartColumn(name="category_id", type=BIGINT, comment="Category of the line"),
+        MartColumn(name="consignee_id", type=BIGINT, comment="Consignee who certifies"),
+        key_reference("buyer_org_key", "dim_buyer_org", "org_id", "issued_at", "Buyer as of the certificate"),
+        key_reference("seller_key", "dim_seller", "seller_id", "issued_at", "Seller as of the certificate"),
+        key_reference("category_key", "dim_category", "category_id", "issued_at", "Category as of the certificate"),
+        key_reference("consignee_key", "dim_consignee", "consignee_id", None, "Consignee"),
+        date_key("issued_date_key", "Day of the certificate"),
+        date_key("delivered_date_key", "Day of the shipment's delivery"),
+        MartColumn(name="issued_at", type=TIMESTAMP, comment="Certificate issued, UTC"),
+        MartColumn(name="delivered_at", type=TIMESTAMP, comment="Delivery of its shipment, UTC"),
+        MartColumn(name="received_qty", type=QUANTITY, comment="Quantity received"),
+        MartColumn(name="accepted_qty", type=QUANTITY, comment="Quantity accepted"),
+        MartColumn(name="rejected_qty", type=QUANTITY, comment="Quantity rejected"),
+        MartColumn(name="received_value", type=MONEY, comment="Quantity received times the line's unit price"),
+        MartColumn(name="accepted_value", type=MONEY, comment="Quantity accepted times the line's unit price"),
+        MartColumn(name="rejected_value", type=MONEY, comment="Quantity rejected times the line's unit price"),
+        MartColumn(name="reject_reason", type=varchar(512), comment="Why it was rejected"),
+        MartColumn(name="days_from_delivery", type=INTEGER, comment="Days in India from delivery to the certificate"),
+        MartColumn(name="is_auto", type=BOOLEAN, comment="Issued by the system"),
+        MartColumn(name="is_before_delivery", type=BOOLEAN, nullable=False, comment="Warning: a CRAC before delivery"),
+    ),
+)

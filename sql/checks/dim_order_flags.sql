@@ -1,0 +1,9 @@
+-- Generated from gem.contracts by `gem contracts generate`; do not edit.
+
+-- check: natural_key_is_unique
+-- No member stands twice.
+select
+    'order_flags_key=' || coalesce(cast(order_flags_key as varchar), 'null') || ' stands ' || cast(count(*) as varchar) || ' times' as example
+from mart.dim_order_flags
+group by order_flags_key
+having count(*) > 1;

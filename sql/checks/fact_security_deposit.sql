@@ -1,0 +1,107 @@
+-- Generated from gem.contracts by `gem contracts generate`; do not edit.
+
+-- check: grain_is_unique
+-- No row stands twice: one deposit.
+select
+    'source_id=' || coalesce(cast(source_id as varchar), 'null')
+    || ' deposit_id=' || coalesce(cast(deposit_id as varchar), 'null') || ' stands ' || cast(count(*) as varchar) || ' times' as example
+from mart.fact_security_deposit
+group by source_id, deposit_id
+having count(*) > 1;
+
+-- check: seller_key_has_its_member
+-- Every seller_key stands in dim_seller.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' deposit_id=' || coalesce(cast(fact.deposit_id as varchar), 'null')
+    || ' seller_key=' || coalesce(cast(fact.seller_key as varchar), 'null') as example
+from mart.fact_security_deposit as fact
+left join mart.dim_seller as member
+    on member.seller_key = fact.seller_key
+where member.seller_key is null;
+
+-- check: seller_key_is_of_its_event
+-- Every seller_key is the version that was valid at held_at; below 0 only where there is none.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' deposit_id=' || coalesce(cast(fact.deposit_id as varchar), 'null')
+    || ' seller_id=' || coalesce(cast(fact.seller_id as varchar), 'null')
+    || ' held_at=' || coalesce(cast(fact.held_at as varchar), 'null')
+    || ' seller_key=' || coalesce(cast(fact.seller_key as varchar), 'null') as example
+from mart.fact_security_deposit as fact
+left join mart.dim_seller as member
+    on member.source_id = fact.source_id
+    and member.seller_id = fact.seller_id
+    and member.valid_from <= fact.held_at
+    and member.valid_to > fact.held_at
+where fact.seller_key <> member.seller_key
+    or (member.seller_key is null and fact.seller_key >= 0);
+
+-- check: held_date_key_has_its_member
+-- Every held_date_key stands in dim_date.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' deposit_id=' || coalesce(cast(fact.deposit_id as varchar), 'null')
+    || ' held_date_key=' || coalesce(cast(fact.held_date_key as varchar), 'null') as example
+from mart.fact_security_deposit as fact
+left join mart.dim_date as member
+    on member.date_key = fact.held_date_key
+where member.date_key is null;
+
+-- check: released_date_key_has_its_member
+-- Every released_date_key stands in dim_date.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' deposit_id=' || coalesce(cast(fact.deposit_id as varchar), 'null')
+    || ' released_date_key=' || coalesce(cast(fact.released_date_key as varchar), 'null') as example
+from mart.fact_security_deposit as fact
+left join mart.dim_date as member
+    on member.date_key = fact.released_date_key
+where member.date_key is null;
+
+-- check: rows_are_of_their_root_version
+-- No row is of a deleted root, and none of another batch than the newest version of its root.
+select
+    'source_id=' || coalesce(cast(fact.source_id as varchar), 'null')
+    || ' deposit_id=' || coalesce(cast(fact.deposit_id as varchar), 'null')
+    || ' batch_id=' || coalesce(cast(fact.batch_id as varchar), 'null')
+    || ' newest_batch_seq=' || cast(newest.batch_seq as varchar) as example
+from mart.fact_security_deposit as fact
+join ops.root_version as newest
+    on newest.aggregate = 'security_deposit'
+    and newest.source_id = fact.source_id
+    and newest.root_id = fact.deposit_id
+where newest.is_deleted
+    or newest.batch_seq <> fact.source_version;
+
+-- check: rows_are_of_a_logged_batch
+-- Every row was brought by a batch that the load log holds.
+select 'batch_id=' || fact.batch_id || ' rows=' || cast(count(*) as varchar) as example
+from mart.fact_security_deposit as fact
+left join ops.load_log as log
+    on log.batch_id = fact.batch_id
+where log.batch_id is null
+group by fact.batch_id;
+
+-- check: no_batch_has_more_rows_than_it_brought
+-- Later batches replace rows of a batch; none can be added to it.
+with brought as (
+    select
+        batch_id,
+        sum(row_count) as row_count
+    from ops.load_rows
+    where table_name = 'fact_security_deposit'
+    group by batch_id
+), held as (
+    select
+        batch_id,
+        count(*) as row_count
+    from mart.fact_security_deposit
+    group by batch_id
+)
+select 'batch_id=' || held.batch_id || ' rows=' || cast(held.row_count as varchar)
+    || ' brought=' || cast(coalesce(brought.row_count, 0) as varchar) as example
+from held
+left join brought
+    on brought.batch_id = held.batch_id
+where held.row_count > coalesce(brought.row_count, 0);

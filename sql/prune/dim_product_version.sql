@@ -1,0 +1,74 @@
+-- Generated from gem.contracts by `gem contracts generate`; do not edit.
+
+create temp table repeated_dim_product as
+with seen as (
+    select distinct
+        known.source_id,
+        known.product_id,
+        moved_mark.batch_seq as mark
+    from ops.dim_product_version as known
+    join moved_mark
+        on moved_mark.source_id = known.source_id
+    where known.batch_seq > moved_mark.seq_before
+        and known.batch_seq <= moved_mark.batch_seq
+),
+observation as (
+    select distinct
+        known.source_id,
+        known.product_id,
+        known.batch_seq,
+        known.observed_at,
+        known.observation_hash
+    from ops.dim_product_version as known
+    join seen
+        on seen.source_id = known.source_id
+        and seen.product_id = known.product_id
+    where known.batch_seq <= seen.mark
+),
+step as (
+    select
+        source_id,
+        product_id,
+        batch_seq,
+        observation_hash,
+        max(observed_at) over (partition by source_id, product_id order by batch_seq rows unbounded preceding) as takes_over_at,
+        lag(observation_hash) over (partition by source_id, product_id order by batch_seq) as hash_before
+    from observation
+),
+run as (
+    select
+        source_id,
+        product_id,
+        batch_seq,
+        takes_over_at,
+        sum(case when hash_before = observation_hash then 0 else 1 end)
+            over (partition by source_id, product_id order by batch_seq rows unbounded preceding) as run_no
+    from step
+),
+ranked as (
+    select
+        source_id,
+        product_id,
+        batch_seq,
+        row_number() over (partition by source_id, product_id, run_no order by batch_seq) as place,
+        row_number() over (
+            partition by source_id, product_id, run_no
+            order by takes_over_at desc, batch_seq
+        ) as latest_place
+    from run
+)
+select
+    source_id,
+    product_id,
+    batch_seq
+from ranked
+where place > 1
+    and latest_place > 1;
+
+delete from ops.dim_product_version
+using repeated_dim_product
+where repeated_dim_product.source_id = dim_product_version.source_id
+    and repeated_dim_product.product_id = dim_product_version.product_id
+    and repeated_dim_product.batch_seq = dim_product_version.batch_seq;
+
+drop table repeated_dim_product;

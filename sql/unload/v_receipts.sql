@@ -1,0 +1,35 @@
+-- Generated from gem.contracts by `gem contracts generate`; do not edit.
+select
+    exported.source_id,
+    exported.cert_id,
+    exported.contract_id,
+    exported.contract_item_id,
+    exported.shipment_id,
+    exported.prc_cert_id,
+    exported.kind,
+    exported.org_id,
+    exported.seller_id,
+    exported.category_id,
+    exported.consignee_id,
+    exported.buyer_org_key,
+    exported.seller_key,
+    exported.category_key,
+    exported.consignee_key,
+    exported.issued_date_key,
+    exported.delivered_date_key,
+    exported.issued_at,
+    exported.delivered_at,
+    exported.received_qty,
+    exported.accepted_qty,
+    exported.rejected_qty,
+    exported.received_value,
+    exported.accepted_value,
+    exported.rejected_value,
+    exported.reject_reason,
+    exported.days_from_delivery,
+    exported.is_auto,
+    exported.is_before_delivery,
+    day.financial_year
+from bi.v_receipts as exported
+join bi.v_dates as day
+    on day.date_key = exported.issued_date_key;
