@@ -72,6 +72,7 @@ def _publish_fact(load: _Publication, table: MartTable) -> None:
     is_replaced = is_touched and table.name in load.staged
     if is_replaced:
         _check(load.connection, table, "check_stage")
+        run_step(load.connection, table, "remember_replaced")
     if is_touched:
         run_step(load.connection, table, "remove")
     for column in table.references:

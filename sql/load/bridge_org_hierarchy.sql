@@ -71,7 +71,7 @@ left join stage_root
 where stage_root.root_id is null
 having count(*) > 0;
 
--- step: remove
+-- step: remember_replaced
 create temp table replaced_bridge_org_hierarchy
 as
 select
@@ -86,6 +86,7 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.root_id;
 
+-- step: remove
 delete from mart.bridge_org_hierarchy
 using touched_root
 where touched_root.aggregate = 'buyer_organisation'
@@ -121,7 +122,6 @@ join touched_root
     and touched_root.root_id = staged.root_id
     and touched_root.batch_seq = staged.batch_seq
     and touched_root.attempt = staged.attempt
-
 left join replaced_bridge_org_hierarchy as replaced
     on replaced.source_id = staged.source_id
     and replaced.root_id = staged.root_id
@@ -144,17 +144,3 @@ join touched_root
     having count(*) > 1
 ) as twice
 having count(*) > 0;
-
-select
-    case
-
-    end as problem,
-    min('source_id=' || coalesce(cast(present.source_id as varchar), 'null') || ' ' || 'root_id=' || coalesce(cast(present.root_id as varchar), 'null') || ' ' || 'ancestor_org_id=' || coalesce(cast(present.ancestor_org_id as varchar), 'null') || ' ' || 'descendant_org_id=' || coalesce(cast(present.descendant_org_id as varchar), 'null')) as example
-from mart.bridge_org_hierarchy as present
-join touched_root
-    on touched_root.aggregate = 'buyer_organisation'
-    and touched_root.source_id = present.source_id
-    and touched_root.root_id = present.root_id
-
-where 
-group by 1;

@@ -241,7 +241,7 @@ join mart.fact_bid_participation as bid_participation
     and bid_participation.seller_id = stale.seller_id
     and bid_participation.submitted_date_key >= stale.changed_from_date_key;
 
--- step: remove
+-- step: remember_replaced
 create temp table replaced_fact_bid
 diststyle key
 distkey (bid_id)
@@ -256,6 +256,7 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.bid_id;
 
+-- step: remove
 delete from mart.fact_bid
 using touched_root
 where touched_root.aggregate = 'bid'

@@ -150,7 +150,7 @@ left join stage_root
 where stage_root.root_id is null
 having count(*) > 0;
 
--- step: remove
+-- step: remember_replaced
 create temp table replaced_fact_bid_participation
 diststyle key
 distkey (bid_id)
@@ -166,6 +166,7 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.bid_id;
 
+-- step: remove
 delete from mart.fact_bid_participation
 using touched_root
 where touched_root.aggregate = 'bid'

@@ -110,7 +110,7 @@ left join stage_root
 where stage_root.root_id is null
 having count(*) > 0;
 
--- step: remove
+-- step: remember_replaced
 create temp table replaced_fact_catalogue_offer
 diststyle key
 distkey (product_id)
@@ -126,6 +126,7 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.product_id;
 
+-- step: remove
 delete from mart.fact_catalogue_offer
 using touched_root
 where touched_root.aggregate = 'catalogue_product'

@@ -235,7 +235,7 @@ left join stage_root
 where stage_root.root_id is null
 having count(*) > 0;
 
--- step: remove
+-- step: remember_replaced
 create temp table replaced_fact_contract_lifecycle
 diststyle key
 distkey (contract_id)
@@ -250,6 +250,7 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.contract_id;
 
+-- step: remove
 delete from mart.fact_contract_lifecycle
 using touched_root
 where touched_root.aggregate = 'contract'

@@ -161,7 +161,7 @@ left join stage_root
 where stage_root.root_id is null
 having count(*) > 0;
 
--- step: remove
+-- step: remember_replaced
 create temp table replaced_fact_incident
 diststyle even
 as
@@ -175,6 +175,7 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.incident_id;
 
+-- step: remove
 delete from mart.fact_incident
 using touched_root
 where touched_root.aggregate = 'incident'

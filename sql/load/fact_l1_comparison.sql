@@ -106,7 +106,7 @@ left join stage_root
 where stage_root.root_id is null
 having count(*) > 0;
 
--- step: remove
+-- step: remember_replaced
 create temp table replaced_fact_l1_comparison
 diststyle key
 distkey (comparison_id)
@@ -121,6 +121,7 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.comparison_id;
 
+-- step: remove
 delete from mart.fact_l1_comparison
 using touched_root
 where touched_root.aggregate = 'l1_comparison'

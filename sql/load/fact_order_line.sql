@@ -268,7 +268,7 @@ left join stage_root
 where stage_root.root_id is null
 having count(*) > 0;
 
--- step: remove
+-- step: remember_replaced
 create temp table replaced_fact_order_line
 diststyle key
 distkey (contract_id)
@@ -284,6 +284,7 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.contract_id;
 
+-- step: remove
 delete from mart.fact_order_line
 using touched_root
 where touched_root.aggregate = 'contract'

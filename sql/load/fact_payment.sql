@@ -164,7 +164,7 @@ left join stage_root
 where stage_root.root_id is null
 having count(*) > 0;
 
--- step: remove
+-- step: remember_replaced
 create temp table replaced_fact_payment
 diststyle key
 distkey (contract_id)
@@ -180,6 +180,7 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.contract_id;
 
+-- step: remove
 delete from mart.fact_payment
 using touched_root
 where touched_root.aggregate = 'contract'

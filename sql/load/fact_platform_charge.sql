@@ -106,7 +106,7 @@ left join stage_root
 where stage_root.root_id is null
 having count(*) > 0;
 
--- step: remove
+-- step: remember_replaced
 create temp table replaced_fact_platform_charge
 diststyle key
 distkey (seller_id)
@@ -121,6 +121,7 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.charge_id;
 
+-- step: remove
 delete from mart.fact_platform_charge
 using touched_root
 where touched_root.aggregate = 'platform_charge'

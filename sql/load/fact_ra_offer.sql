@@ -125,7 +125,7 @@ left join stage_root
 where stage_root.root_id is null
 having count(*) > 0;
 
--- step: remove
+-- step: remember_replaced
 create temp table replaced_fact_ra_offer
 diststyle key
 distkey (bid_id)
@@ -141,6 +141,7 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.bid_id;
 
+-- step: remove
 delete from mart.fact_ra_offer
 using touched_root
 where touched_root.aggregate = 'bid'

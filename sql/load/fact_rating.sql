@@ -93,7 +93,7 @@ left join stage_root
 where stage_root.root_id is null
 having count(*) > 0;
 
--- step: remove
+-- step: remember_replaced
 create temp table replaced_fact_rating
 diststyle even
 as
@@ -107,6 +107,7 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.rating_id;
 
+-- step: remove
 delete from mart.fact_rating
 using touched_root
 where touched_root.aggregate = 'rating'

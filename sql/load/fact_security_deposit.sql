@@ -118,7 +118,7 @@ left join stage_root
 where stage_root.root_id is null
 having count(*) > 0;
 
--- step: remove
+-- step: remember_replaced
 create temp table replaced_fact_security_deposit
 diststyle even
 as
@@ -132,6 +132,7 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.deposit_id;
 
+-- step: remove
 delete from mart.fact_security_deposit
 using touched_root
 where touched_root.aggregate = 'security_deposit'

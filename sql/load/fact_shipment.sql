@@ -130,7 +130,7 @@ left join stage_root
 where stage_root.root_id is null
 having count(*) > 0;
 
--- step: remove
+-- step: remember_replaced
 create temp table replaced_fact_shipment
 diststyle key
 distkey (contract_id)
@@ -146,6 +146,7 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.contract_id;
 
+-- step: remove
 delete from mart.fact_shipment
 using touched_root
 where touched_root.aggregate = 'contract'

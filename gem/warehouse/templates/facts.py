@@ -27,13 +27,14 @@ def fact_script(table: MartTable) -> str:
             *stage_steps(table),
             stage_checks(table),
             *([step("recount_roots", recount_roots(table, rollup))] if rollup else []),
-            step("remove", _replaced(table), _delete(table)),
+            step("remember_replaced", _replaced(table)),
+            step("remove", _delete(table)),
             *(step(f"rekey_{column.name}", rekey(table, column)) for column in table.references),
             step("insert", _insert(table)),
             *([step("recount", recount(table, rollup))] if rollup else []),
             *([step("follow", follow(table, lookup))] if lookup else []),
             step("analyze", f"analyze mart.{table.name}"),
-            step("check", _unique(table), _orphans(table)),
+            step("check", _unique(table), *_orphans(table)),
         ]
     )
 
@@ -64,8 +65,8 @@ def _insert(table: MartTable) -> str:
         f"{lines(_value(column) for column in table.warehouse_columns)}\n"
         f"from stage_{table.name} as staged\njoin {touched_join(table, 'staged')}\n"
         f"    and {same(['batch_seq', 'attempt'], 'touched_root', 'staged')}\n"
-        + "\n".join(joins)
-        + f"\nleft join replaced_{table.name} as replaced\n    on {same(identity(table), 'replaced', 'staged')}"
+        + "".join(f"{join}\n" for join in joins)
+        + f"left join replaced_{table.name} as replaced\n    on {same(identity(table), 'replaced', 'staged')}"
     )
 
 
@@ -93,11 +94,15 @@ def _unique(table: MartTable) -> str:
     )
 
 
-def _orphans(table: MartTable) -> str:
-    """Every key of the touched rows stands in its dimension; -1 does, as the unknown member."""
+def _orphans(table: MartTable) -> list[str]:
+    """Every key of the touched rows stands in its dimension; -1 does, as the unknown member. A bridge has no keys."""
     keys = [(c.name, dimension_of(c)) for c in table.references]
     keys += [(c.name, MART_TABLE_BY_NAME[c.member_of]) for c in table.columns if c.member_of]
     keys += [(c.name, MART_TABLE_BY_NAME["dim_date"]) for c in table.columns if c.name.endswith(DATE_KEY_SUFFIX)]
+    return [_orphan(table, keys)] if keys else []
+
+
+def _orphan(table: MartTable, keys: list[tuple[str, MartTable]]) -> str:
     cases = [
         f"when {_in(name, dimension)} is null then '{name} is not in {dimension.name}'" for name, dimension in keys
     ]
