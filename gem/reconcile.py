@@ -29,6 +29,7 @@ RENAMED = {
     "dim_category": {"category_name": "name"},
     "dim_buyer_org": {"org_name": "name"},
     "dim_seller": {"seller_name": "legal_name", "state_code": "registered_state_code"},
+    "fact_catalogue_offer": {"starts_at": "valid_from", "ends_at": "valid_to"},
     "fact_order_line": {"ordered_qty": "qty", "mii_class": "mii_class_at_order"},
 }
 """Warehouse columns that are plain copies under another name; equal names of equal types are found by themselves."""
@@ -142,7 +143,7 @@ def _join(own: SourceTable, root: SourceTable) -> str:
 
 def _copied(table: MartTable, column: MartColumn, own: SourceTable, root: SourceTable) -> str | None:
     """The source column that this one is a plain copy of, the row's own before its root's; None where it is none."""
-    if column.owner is not Owner.CURATED or column.business_validity:
+    if column.owner is not Owner.CURATED:
         return None
     name = RENAMED.get(table.name, {}).get(column.name, column.name)
     for source in (own, root):

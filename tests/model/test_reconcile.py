@@ -27,6 +27,7 @@ SECRET = "reconciled/warehouse"
 FILLERS: dict[Kind, Any] = {
     Kind.BIGINT: -1,
     Kind.INTEGER: -1,
+    Kind.DECIMAL: 0,
     Kind.BOOLEAN: False,
     Kind.VARCHAR: "",
     Kind.TIMESTAMP: "1900-01-01",
@@ -127,7 +128,10 @@ def test_sides_that_agree_are_reported_so(sides: Sides) -> None:
     assert code == 0
     assert output.count("agree") == len(comparisons("gem"))
     reports = json.loads(sides.reconcile("--json")[1])
-    assert all(report["source_rows"] == report["warehouse_rows"] > 0 for report in reports)
+    assert all(report["source_rows"] == report["warehouse_rows"] for report in reports)
+    assert {"dim_seller", "fact_bid", "fact_order_line"} <= {
+        report["table"] for report in reports if report["source_rows"]
+    }
 
 
 def test_a_value_that_differs_is_named_with_its_row_column_and_both_values(sides: Sides) -> None:
