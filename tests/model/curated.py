@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from gem.contracts.keys import BatchId
 from gem.contracts.manifest import CuratedFile, CuratedManifest, CuratedTable, Verdict
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME
-from gem.contracts.spec import ROOTS, MartColumn, MartTable
+from gem.contracts.spec import NOT_STATED_KEY, ROOTS, MartColumn, MartTable
 from gem.contracts.types import Kind
 
 BUCKET = "curated-by-hand"
@@ -27,7 +27,13 @@ ARROW = {
     Kind.DATE: pa.date32(),
     Kind.TIMESTAMP: pa.timestamp("us", tz="UTC"),
 }
-WHEN_REQUIRED: dict[Kind, Any] = {Kind.BIGINT: 0, Kind.INTEGER: -1, Kind.BOOLEAN: False, Kind.VARCHAR: ""}
+WHEN_REQUIRED: dict[Kind, Any] = {
+    Kind.BIGINT: 0,
+    Kind.INTEGER: -1,
+    Kind.DECIMAL: Decimal(0),
+    Kind.BOOLEAN: False,
+    Kind.VARCHAR: "",
+}
 
 
 def write_batch(
@@ -39,7 +45,7 @@ def write_batch(
     source_id: str = "gem",
     bucket: str = BUCKET,
 ) -> CuratedManifest:
-    """Write one attempt's files and return its manifest. Columns a row does not name are NULL, or 0, false, ''."""
+    """Write one attempt's files and return its manifest. Columns that a row does not name are as `unsaid` has them."""
     batch_id = BatchId(source_id, seq)
     manifest = CuratedManifest(
         batch_id=str(batch_id),
@@ -70,8 +76,14 @@ def _write_table(s3: Any, bucket: str, manifest: CuratedManifest, name: str, row
 def _complete(table: MartTable, source_id: str, row: Row) -> dict[str, Any]:
     unknown = set(row) - {c.name for c in table.curated_columns}
     assert not unknown, f"{table.name} has no {unknown}"
-    defaults = {c.name: None if c.nullable else WHEN_REQUIRED.get(c.type.kind) for c in table.curated_columns}
-    return {**defaults, "source_id": source_id, **row}
+    return {**{c.name: unsaid(c) for c in table.curated_columns}, "source_id": source_id, **row}
+
+
+def unsaid(column: MartColumn) -> Any:
+    """What a column holds of which a row says nothing: NULL, or the least that a required one can say."""
+    if column.nullable:
+        return None
+    return NOT_STATED_KEY if column.member_of else WHEN_REQUIRED.get(column.type.kind)
 
 
 def _arrow(column: MartColumn) -> pa.DataType:

@@ -4,17 +4,26 @@ A member that moves between two roots, a root that is deleted and comes back wit
 comes before its bid, after it, and one whose bid goes; a seller whose class changes after its offers; a seller and
 categories observed as A, B, A, observations whose time runs backwards, a class that is changed backwards in time, a
 dimension that arrives after its facts, facts that name no seller, a reference table that loses a row, and a replayed
-attempt that says something else and is silent about one root.
+attempt that says something else and is silent about one root. A hierarchy whose pairs go and come back, a user that
+comes after its bids and one that is deleted, a product whose class is historic and whose model is not, and limits whose
+periods are added, moved and taken back.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
 
-ALWAYS = datetime(1900, 1, 1, tzinfo=UTC)
-Row = Mapping[str, Any]
+from tests.model.rows import (
+    Row,
+    bid,
+    category,
+    contract,
+    limit,
+    line,
+    offer,
+    pairs,
+    product,
+    seller,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,99 +45,34 @@ class Batch:
         return {"root": roots, **self.rows}
 
 
-def day(number: int) -> datetime:
-    return datetime(2026, 1, number, 6, 30, tzinfo=UTC)
-
-
-def category(key: int, name: str, observed: int) -> Row:
-    return {"category_id": key, "category_name": name, "observed_at": day(observed), "segment_from": ALWAYS}
-
-
-def seller(key: int, name: str, observed: int, **sizes: str) -> list[Row]:
-    """One row per segment: `always` is the first, `day_3` the one that begins on the third; "" is an unknown size."""
-    return [
-        {
-            "seller_id": key,
-            "seller_name": name,
-            "size": size or None,
-            "is_mse": size in ("MICRO", "SMALL") if size else None,
-            "is_ppp_mse": size == "MICRO" if size else None,
-            "observed_at": day(observed),
-            "segment_from": ALWAYS if start == "always" else day(int(start.removeprefix("day_"))),
-        }
-        for start, size in sizes.items()
-    ]
-
-
-def bid(key: int, *, published: int | None, value: str, category_id: int = 6, awarded: int | None = None) -> Row:
-    return {
-        "bid_id": key,
-        "category_id": category_id,
-        "published_at": day(published) if published else None,
-        "published_date_key": 20260100 + published if published else -1,
-        "awarded_at": day(awarded) if awarded else None,
-        "awarded_date_key": 20260100 + awarded if awarded else -1,
-        "estimated_value": Decimal(value),
-    }
-
-
-def offer(
-    key: int, bid_id: int, seller_id: int | None, *, submitted: int, value: str | None = None, withdrawn: bool = False
-) -> Row:
-    return {
-        "participation_id": key,
-        "bid_id": bid_id,
-        "seller_id": seller_id,
-        "category_id": 7,
-        "submitted_at": day(submitted),
-        "submitted_date_key": 20260100 + submitted,
-        "quoted_value": None if value is None else Decimal(value),
-        "is_withdrawn": withdrawn,
-    }
-
-
-def line(key: int, contract_id: int, seller_id: int, *, signed: int, state: str | None) -> Row:
-    return {
-        "contract_item_id": key,
-        "contract_id": contract_id,
-        "seller_id": seller_id,
-        "category_id": 6,
-        "seller_state_code": state,
-        "contract_at": day(signed),
-        "contract_date_key": 20260100 + signed,
-        "line_value": Decimal("5.25"),
-        "mii_class": "",
-    }
-
-
-def contract(key: int, *, signed: int, bid_id: int | None = None, seller_id: int | None = None) -> Row:
-    return {
-        "contract_id": key,
-        "bid_id": bid_id,
-        "seller_id": seller_id,
-        "contract_at": day(signed),
-        "contract_date_key": 20260100 + signed,
-        "total_value": Decimal("5.25"),
-    }
-
-
 FIRST = Batch(
     1,
     1,
     {
         ("state_ref", 0): False,
+        ("policy_parameter", 0): False,
         ("category", 0): False,
+        ("buyer_organisation", 0): False,
+        ("buyer_user", 1): False,
         ("seller", 1): False,
         ("seller", 3): False,
+        ("catalogue_product", 1): False,
         ("bid", 10): False,
         ("bid", 11): False,
         ("contract", 50): False,
     },
     {
+        "dim_policy_parameter": [*limit("DP_LIMIT", 1, day_3=25_000), *limit("GONE", 1, day_3=1)],
+        "bridge_org_hierarchy": pairs((1,), (2, 1), (3, 2, 1)),
+        "dim_buyer_user": [{"user_id": 1, "role": "BUYER"}],
+        "dim_product": [product(1, "I", "Pen", 1)],
         "dim_state": [{"state_code": "18", "state_name": "Assam"}, {"state_code": "07", "state_name": "Delhi"}],
         "dim_category": [category(5, "Pens", 1), category(6, "Ink", 1), category(7, "X", 1), category(8, "P", 1)],
         "dim_seller": [*seller(1, "A", 1, always="MICRO"), *seller(3, "Gone", 1, always="LARGE")],
-        "fact_bid": [bid(10, published=4, value="100.00", awarded=8), bid(11, published=None, value="7.00")],
+        "fact_bid": [
+            bid(10, published=4, value="100.00", awarded=8, user_id=1),
+            bid(11, published=None, value="7.00", user_id=2),
+        ],
         "fact_bid_participation": [
             offer(100, 10, 1, submitted=2, value="90.00"),
             offer(101, 10, 2, submitted=6),
@@ -143,9 +87,13 @@ SECOND = Batch(
     1,
     {
         ("state_ref", 0): False,
+        ("policy_parameter", 0): False,
         ("category", 0): False,
+        ("buyer_organisation", 0): False,
+        ("buyer_user", 1): False,
         ("seller", 1): False,
         ("seller", 3): True,
+        ("catalogue_product", 1): False,
         ("bid", 10): False,
         ("bid", 11): False,
         ("contract", 50): False,
@@ -153,6 +101,10 @@ SECOND = Batch(
     },
     {
         "dim_state": [{"state_code": "18", "state_name": "Asom"}],
+        "dim_policy_parameter": limit("DP_LIMIT", 6, day_3=25_000, day_8=50_000),
+        "bridge_org_hierarchy": pairs((1,), (2,), (3, 2)),
+        "dim_buyer_user": [{"user_id": 1, "role": "HOD"}],
+        "dim_product": [product(1, "II", "Gel pen", 5)],
         "dim_category": [category(5, "Pens", 6), category(6, "Inks", 3), category(7, "Y", 5), category(8, "P", 6)],
         "dim_seller": seller(1, "B", 5, always="MICRO"),
         "fact_bid": [bid(10, published=4, value="120.00", awarded=9), bid(11, published=2, value="7.00", awarded=15)],
@@ -169,8 +121,19 @@ SECOND = Batch(
 SECOND_REPLAYED = Batch(
     2,
     2,
-    {("state_ref", 0): False, ("category", 0): False, ("seller", 1): False, ("bid", 11): False},
     {
+        ("state_ref", 0): False,
+        ("policy_parameter", 0): False,
+        ("category", 0): False,
+        ("buyer_organisation", 0): False,
+        ("buyer_user", 1): False,
+        ("seller", 1): False,
+        ("bid", 11): False,
+    },
+    {
+        "dim_policy_parameter": limit("DP_LIMIT", 6, day_5=25_000, day_8=50_000),
+        "bridge_org_hierarchy": pairs((1,), (2, 1), (3, 1)),
+        "dim_buyer_user": [{"user_id": 1, "role": "PAO"}],
         "dim_state": [{"state_code": "18", "state_name": "Assam State"}],
         "dim_category": [category(5, "Pens", 6), category(6, "Dye", 3), category(7, "Y", 5), category(8, "P", 6)],
         "dim_seller": seller(1, "B2", 5, always="MEDIUM", day_4="MICRO"),
@@ -182,17 +145,27 @@ THIRD = Batch(
     3,
     1,
     {
+        ("policy_parameter", 0): False,
         ("category", 0): False,
+        ("buyer_user", 1): True,
+        ("buyer_user", 2): False,
         ("seller", 1): False,
         ("seller", 2): False,
+        ("catalogue_product", 1): False,
         ("bid", 10): True,
         ("bid", 11): False,
         ("bid", 12): False,
     },
     {
+        "dim_policy_parameter": limit("DP_LIMIT", 4, day_3=30_000),
         "dim_category": [category(5, "Pens", 6), category(6, "Ink", 4), category(7, "Z", 4), category(8, "Q", 4)],
+        "dim_buyer_user": [{"user_id": 2, "role": "BUYER"}],
+        "dim_product": [product(1, "I", "Fountain pen", 8)],
         "dim_seller": [*seller(1, "A", 8, always="MICRO", day_3="SMALL"), *seller(2, "Late", 7, always="SMALL")],
-        "fact_bid": [bid(11, published=3, value="7.00", category_id=7), bid(12, published=5, value="2.00")],
+        "fact_bid": [
+            bid(11, published=3, value="7.00", category_id=7, user_id=1),
+            bid(12, published=5, value="2.00", user_id=2),
+        ],
         "fact_bid_participation": [
             offer(100, 11, 1, submitted=2, value="88.00"),
             offer(103, 11, 2, submitted=8, value="87.00"),
@@ -204,20 +177,28 @@ FOURTH = Batch(
     4,
     1,
     {
+        ("policy_parameter", 0): False,
+        ("buyer_organisation", 0): False,
+        ("buyer_user", 1): False,
         ("seller", 1): False,
         ("seller", 2): False,
         ("seller", 3): False,
+        ("catalogue_product", 1): False,
         ("bid", 10): False,
         ("contract", 50): True,
         ("contract", 51): False,
     },
     {
+        "dim_policy_parameter": limit("DP_LIMIT", 9, day_3=25_000, day_8=50_000),
+        "bridge_org_hierarchy": pairs((1,), (3, 1), (4, 3, 1)),
+        "dim_buyer_user": [{"user_id": 1, "role": "BUYER"}],
+        "dim_product": [product(1, "NON_LOCAL", "Fountain pen", 12)],
         "dim_seller": [
             *seller(1, "A", 8, always="MICRO", day_3="SMALL", day_8=""),
             *seller(2, "Late", 7, always="SMALL", day_8="LARGE"),
             *seller(3, "Back", 11, always="MICRO"),
         ],
-        "fact_bid": [bid(10, published=6, value="1.00", awarded=10)],
+        "fact_bid": [bid(10, published=6, value="1.00", awarded=10, user_id=2)],
         "fact_bid_participation": [
             offer(101, 10, 1, submitted=7),
             offer(102, 10, 3, submitted=9),

@@ -119,15 +119,11 @@ class Lab:
 
 
 def _rows(cursor: Any, table: str) -> list[dict[str, Any]]:
-    schema, name = table.split(".")
-    cursor.execute(
-        "select column_name from information_schema.columns where table_schema = %s and table_name = %s"
-        " order by ordinal_position",
-        (schema, name),
-    )
-    columns = [row[0] for row in cursor.fetchall() if row[0] not in CLOCKS]
-    cursor.execute(f"select {', '.join(columns)} from {table}")
-    return [dict(zip(columns, row, strict=True)) for row in sorted(cursor.fetchall(), key=repr)]
+    cursor.execute(f"select * from {table}")
+    columns = [column.name for column in cursor.description]
+    rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    kept = [{name: value for name, value in row.items() if name not in CLOCKS} for row in rows]
+    return sorted(kept, key=lambda row: repr(tuple(row.values())))
 
 
 def prepared_lab(postgres: EmbeddedPostgres, front: RedshiftFront, s3: Any) -> Lab:

@@ -8,7 +8,9 @@ from typing import Any
 
 from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME
 from gem.contracts.spec import MartColumn, MartTable, TableKind
-from tests.model.history import ALWAYS, Batch, Row
+from tests.model.curated import unsaid
+from tests.model.history import Batch
+from tests.model.rows import ALWAYS, Row
 
 SOURCE = "gem"
 FOREVER = datetime(9999, 12, 31)  # noqa: DTZ001 - as the warehouse has it, without a zone
@@ -18,7 +20,7 @@ Mart = dict[str, list[dict[str, Any]]]
 
 
 def expected_mart(batches: Collection[Batch]) -> Mart:
-    """Every mart table but dim_date, without unknown members, row hashes and clocks."""
+    """Every mart table that loads fill, without unknown members, row hashes and clocks."""
     dimensions = {t.name: _dimension(t, batches) for t in CURATED_TABLES if t.is_dimension}
     facts = {t.name: _fact(t, batches, dimensions) for t in CURATED_TABLES if not t.is_dimension}
     _count_participants(facts, dimensions["dim_seller"])
@@ -142,6 +144,7 @@ def _follow_bids(facts: Mart) -> None:
         contract["bid_published_date_key"] = bid.get("published_date_key", -1)
         contract["bid_awarded_date_key"] = bid.get("awarded_date_key", -1)
         days = [_day_in_india(instant) for instant in (bid.get("awarded_at"), contract["contract_at"]) if instant]
+        contract["is_mse_matched"] = bid.get("is_mse_match", False)
         contract["award_to_contract_days"] = (days[1] - days[0]).days if len(days) == 2 else None
 
 
@@ -159,8 +162,7 @@ def _curated(table: MartTable, row: Row) -> dict[str, Any]:
 
 
 def _value(column: MartColumn, row: Row) -> Any:
-    missing = None if column.nullable else {"integer": -1, "boolean": False}.get(column.type.kind)
-    value = row.get(column.name, missing)
+    value = row.get(column.name, unsaid(column))
     return _naive(value) if isinstance(value, datetime) else value
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.model.history import Batch, Row, bid, category, contract, line, offer, seller
+from tests.model.history import Batch
+from tests.model.rows import Row, bid, category, contract, line, offer, seller
 
 DAYS = st.integers(1, 9)
 VALUES = st.sampled_from(["1.00", "2.50", "99999999.99"])
