@@ -124,7 +124,9 @@ def test_the_dictionary_names_every_exported_column_of_every_table(warehouse: An
     done = export_to_s3(warehouse, destination(s3, "dictionary", "csv"))
     lines = list(csv.DictReader(io.StringIO(data_dictionary())))
     assert all(line["meaning"] and line["row_is"] for line in lines)
-    for table in done.tables:
+    exported = [table for table in done.tables if table.files]
+    assert {"v_states", "v_bids", "v_buy_modes"} <= {table.view for table in exported}
+    for table in exported:
         header = body(s3, f"dictionary/{table.files[0]}").decode().splitlines()[0].split(",")
         assert header == [line["column"] for line in lines if line["table"] == table.view]
 

@@ -17,8 +17,8 @@ from gem.warehouse.connection import execute
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.redshift import RedshiftFront
 from tests.model.curated import Row, write_batch
-from tests.model.history import bid, category, contract, day, line, offer, seller
 from tests.model.lab import SETTINGS, Lab, prepared_lab
+from tests.model.rows import bid, category, contract, day, line, offer, seller
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,14 @@ import psycopg2
 import pytest
 
 from gem.contracts.manifest import CuratedManifest
+from gem.contracts.mart.code_lists import CODE_LISTS
+from gem.contracts.mart.tables import MART_TABLE_BY_NAME
+from gem.contracts.types import Kind
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.redshift import RedshiftFront
 from tests.model.curated import Row, write_batch
-from tests.model.history import ALWAYS, category
 from tests.model.lab import Lab, prepared_lab
+from tests.model.rows import ALWAYS, category
 
 pytestmark = pytest.mark.slow
 
@@ -96,45 +99,90 @@ CONTRACTS = """
         timestamp '{end:%Y-%m-%d %H:%M:%S}' - ({newest} - id) * interval '864 seconds' as at
     from generate_series({newest} - {contracts} + 1, {newest}) id
 """
+LEAST = {Kind.BIGINT: "-2", Kind.INTEGER: "-1", Kind.DECIMAL: "0", Kind.BOOLEAN: "false"}
+"""What a required column holds of which nothing else is said: keys are not stated, days unknown."""
+LOADED = {
+    "source_id": "'gem'",
+    "batch_id": "'gem-0000000001'",
+    "source_version": "1",
+    "dw_inserted_at": "c.at",
+    "dw_updated_at": "c.at",
+}
+
+
+def insertion(table: str, of: str, **said: str) -> str:
+    """The statement that fills a fact with a row for each of `of`; other required columns hold the least."""
+    said = LOADED | said
+    columns = MART_TABLE_BY_NAME[table].warehouse_columns
+    values = {c.name: said.get(c.name) or LEAST[c.type.kind] for c in columns if c.name in said or not c.nullable}
+    return f"insert into mart.{table} ({', '.join(values)}) select {', '.join(values.values())} from {of}"
+
+
+SELLER = "coalesce(s.seller_key, -2)"
 FILL = (
-    """
-    insert into mart.fact_order_line (source_id, contract_item_id, contract_id, bid_id, org_id, seller_id, category_id,
-        buyer_org_key, seller_key, category_key, seller_state_key, contract_date_key, contract_at, line_value,
-        is_rate_contract, batch_id, source_version, dw_inserted_at, dw_updated_at)
-    select 'gem', c.id * 10 + n, c.id, c.bid_id, o.org_id, c.seller_id, g.category_id,
-        o.buyer_org_key, coalesce(s.seller_key, -2), g.category_key, -2, {day}, c.at, 100,
-        false, 'gem-0000000001', 1, c.at, c.at
-    from c cross join generate_series(1, 2) n {parties}
-    """,
-    """
-    insert into mart.fact_contract_lifecycle (source_id, contract_id, bid_id, org_id, seller_id, buyer_org_key,
-        seller_key, bid_published_date_key, bid_awarded_date_key, contract_date_key, accepted_date_key,
-        rejected_date_key, cancelled_date_key, contract_at, total_value, line_count, is_void, batch_id, source_version,
-        dw_inserted_at, dw_updated_at)
-    select 'gem', c.id, c.bid_id, o.org_id, c.seller_id, o.buyer_org_key, coalesce(s.seller_key, -2), {day}, -1, {day},
-        -1, -1, -1, c.at, 200, 2, false, 'gem-0000000001', 1, c.at, c.at
-    from c {parties}
-    """,
-    """
-    insert into mart.fact_bid (source_id, bid_id, org_id, category_id, buyer_org_key, category_key, published_date_key,
-        closes_date_key, awarded_date_key, published_at, item_count, participants, classified_participants,
-        mse_participants, ppp_mse_participants, tech_qualified, awards, is_evaluated, is_single_bid, is_cancelled,
-        batch_id, source_version, dw_inserted_at, dw_updated_at)
-    select 'gem', c.bid_id, o.org_id, g.category_id, o.buyer_org_key, g.category_key, {day}, -1, -1, c.at, 1, 3, 3, 3,
-        3, 0, 0, false, false, false, 'gem-0000000001', 1, c.at, c.at
-    from c {parties}
-    where c.id % 2 = 0
-    """,
-    """
-    insert into mart.fact_bid_participation (source_id, participation_id, bid_id, seller_id, org_id, category_id,
-        seller_key, buyer_org_key, category_key, submitted_date_key, submitted_at, is_awarded, is_disqualified,
-        is_withdrawn, batch_id, source_version, dw_inserted_at, dw_updated_at)
-    select 'gem', c.bid_id * 10 + n, c.bid_id, c.seller_id, o.org_id, g.category_id,
-        coalesce(s.seller_key, -2), o.buyer_org_key, g.category_key, {day}, c.at, false, false, false,
-        'gem-0000000001', 1, c.at, c.at
-    from c cross join generate_series(1, 3) n {parties}
-    where c.id % 2 = 0
-    """,
+    insertion(
+        "fact_order_line",
+        "c cross join generate_series(1, 2) n {parties}",
+        contract_item_id="c.id * 10 + n",
+        contract_id="c.id",
+        bid_id="c.bid_id",
+        org_id="o.org_id",
+        seller_id="c.seller_id",
+        category_id="g.category_id",
+        buyer_org_key="o.buyer_org_key",
+        seller_key=SELLER,
+        category_key="g.category_key",
+        contract_date_key="{day}",
+        contract_at="c.at",
+        line_value="100",
+    ),
+    insertion(
+        "fact_contract_lifecycle",
+        "c {parties}",
+        contract_id="c.id",
+        bid_id="c.bid_id",
+        org_id="o.org_id",
+        seller_id="c.seller_id",
+        buyer_org_key="o.buyer_org_key",
+        seller_key=SELLER,
+        bid_published_date_key="{day}",
+        contract_date_key="{day}",
+        contract_at="c.at",
+        total_value="200",
+        line_count="2",
+    ),
+    insertion(
+        "fact_bid",
+        "c {parties} where c.id % 2 = 0",
+        bid_id="c.bid_id",
+        org_id="o.org_id",
+        category_id="g.category_id",
+        buyer_org_key="o.buyer_org_key",
+        category_key="g.category_key",
+        published_date_key="{day}",
+        published_at="c.at",
+        item_count="1",
+        participants="3",
+        classified_participants="3",
+        mse_participants="3",
+        ppp_mse_participants="3",
+        tech_qualified="0",
+        awards="0",
+    ),
+    insertion(
+        "fact_bid_participation",
+        "c cross join generate_series(1, 3) n {parties} where c.id % 2 = 0",
+        participation_id="c.bid_id * 10 + n",
+        bid_id="c.bid_id",
+        seller_id="c.seller_id",
+        org_id="o.org_id",
+        category_id="g.category_id",
+        seller_key=SELLER,
+        buyer_org_key="o.buyer_org_key",
+        category_key="g.category_key",
+        submitted_date_key="{day}",
+        submitted_at="c.at",
+    ),
     """
     insert into ops.root_version (source_id, aggregate, root_id, is_deleted, batch_seq, attempt)
     select 'gem', 'contract', id, false, 1, 1 from c
@@ -329,6 +377,7 @@ READ_WHOLE = {
     "dim_state": "a few rows",
     "dim_buyer_org_version": "all observations of the keys that travel, so of a whole table all there are",
     "dim_category_version": "all observations of the keys that travel, so of a whole table all there are",
+    **{one.name: "a code list: constant" for one in CODE_LISTS},
     "load_log": "the attempts of the batch; as few rows as there were loads",
 }
 """What a load still reads whole, and why; nothing of it grows with the contracts."""
