@@ -233,34 +233,11 @@ WAREHOUSE_PARTIES_OF_PARTICIPATIONS = """
     order by 1
 """
 
-# A bid counts its offers by the class that was valid on the Indian day of each; withdrawn ones do not count.
-CLASSES_OF_BIDS = """
-    select
-        b.bid_id,
-        count(k.size),
-        count(*) filter (where k.size in ('MICRO', 'SMALL')),
-        count(*) filter (where k.size in ('MICRO', 'SMALL') and not k.is_trader)
-    from gem.bid b
-    left join gem.bid_participation p
-        on p.bid_id = b.bid_id
-        and not (p.withdrawn_at is not null and (b.closes_at is null or p.withdrawn_at < b.closes_at))
-    left join gem.seller_classification k
-        on k.seller_id = p.seller_id
-        and (p.submitted_at at time zone 'Asia/Kolkata')::date >= k.valid_from
-        and (p.submitted_at at time zone 'Asia/Kolkata')::date < coalesce(k.valid_to, 'infinity')
-    group by b.bid_id
-    order by 1
-"""
-WAREHOUSE_CLASSES_OF_BIDS = """
-    select bid_id, classified_participants, mse_participants, ppp_mse_participants from mart.fact_bid order by 1
-"""
-
 HISTORY = {
     "versions of organisations": (ORGANISATION_VERSIONS, WAREHOUSE_ORGANISATION_VERSIONS),
     "versions of categories": (CATEGORY_VERSIONS, WAREHOUSE_CATEGORY_VERSIONS),
     "versions of sellers": (SELLER_VERSIONS, WAREHOUSE_SELLER_VERSIONS),
     "parties of order lines": (PARTIES_OF_ORDER_LINES, WAREHOUSE_PARTIES_OF_ORDER_LINES),
     "parties of participations": (PARTIES_OF_PARTICIPATIONS, WAREHOUSE_PARTIES_OF_PARTICIPATIONS),
-    "classes of bids": (CLASSES_OF_BIDS, WAREHOUSE_CLASSES_OF_BIDS),
 }
 """What is compared to (query on the source, query on the warehouse) that must give the same rows."""

@@ -130,7 +130,7 @@ def assert_facts_carry_the_version_of_their_time(line: ShortLine, database: str)
 def assert_reconcile_finds_nothing(line: ShortLine, lived: Lived, database: str) -> None:
     for name, comparison in comparisons(lived.site.source_id).items():
         report = compare(comparison, lived.site.fetch, partial(line.lab.query, database))
-        assert report.source_rows > 0, name
+        assert report.source_rows == len(lived.truth[name])
         assert report.differing_buckets == [], name
 
 
