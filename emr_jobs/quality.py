@@ -46,8 +46,8 @@ class RowRule:
     checks: Callable[[], Sequence[Check]]
 
     def is_broken(self) -> Column:
-        """Whether a row breaks the rule; NULL or false where it does not."""
-        return reduce(or_, (check.is_broken for check in self.checks()))
+        """Whether a row breaks the rule; NULL or false where it does not, as where the table has no such column."""
+        return reduce(or_, (check.is_broken for check in self.checks()), sf.lit(False))
 
     def column(self) -> Column:
         """The name of the first broken column."""
