@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from gem.settings import Sink
 from local_aws.up import cli as up_cli
 from local_aws.up import cli_source
 
@@ -19,6 +20,7 @@ DEMO_CONTRACTS = 20_000
 
 @app.command()
 def demo(
+    *,
     tenders: Annotated[
         Path | None,
         typer.Option(
@@ -32,6 +34,10 @@ def demo(
         int, typer.Option(help="Contracts to generate (bids, sellers and the rest follow).", min=10, max=5_000_000)
     ] = DEMO_CONTRACTS,
     seed: Annotated[int, typer.Option(help="The same seed makes the same rows.", min=-(2**63), max=2**63 - 1)] = 1,
+    sink: Annotated[
+        Sink,
+        typer.Option(help="Who loads: s3, the Lambda that a step's event starts; redshift, the Spark driver itself."),
+    ] = Sink.S3,
     work_dir: Annotated[
         Path,
         typer.Option(
@@ -51,9 +57,9 @@ def demo(
     from local_aws.filling import Seed  # noqa: PLC0415
 
     logging.disable(logging.WARNING)  # moto's and botocore's chatter; the components keep their own logs in work_dir
-    display = Display(quiet=as_json)
+    display = Display(quiet=as_json, sink=sink)
     try:
-        result = run(work_dir, Seed(tenders=tenders, contracts=contracts, seed=seed), display)
+        result = run(work_dir, Seed(tenders=tenders, contracts=contracts, seed=seed), display, sink)
     except KeyboardInterrupt:
         display.note(f"Stopped, and everything that was started with it. Logs and files: {work_dir}")
         raise

@@ -17,7 +17,7 @@ from pydantic import PostgresDsn
 from gem.contracts.states import State
 from gem.ledger import BatchRecord
 from gem.reconcile import TableReport, compare, comparisons
-from gem.settings import ExtractorSettings
+from gem.settings import ExtractorSettings, Sink
 from gem.sides import source_side, warehouse_side
 from gem.warehouse.connection import Connection, connect
 from local_aws.cloud import SOURCE_ID, LocalCloud
@@ -35,6 +35,8 @@ EVENT_HOPS = {
     State.CURATED: ("curate", "Spark → star schema"),
     State.LOADED: ("load", "COPY and MERGE"),
 }
+OF_THE_DRIVER = {State.CURATED: ("curate", "Spark, COPY, MERGE"), State.LOADED: ("load", "found in load log")}
+"""Where the step's driver loads, curating ends when the batch is in the warehouse, and the Lambda finds it there."""
 SHARE = 0.02
 """How much of the source changes between the two batches."""
 BATCH_TIMEOUT_SECONDS = 1_800
@@ -62,17 +64,19 @@ class _Run:
     seed: Seed
     display: Display
     clock: _Stopwatch
+    sink: Sink
 
 
-def run(work_dir: Path, seed: Seed, display: Display) -> DemoResult:
+def run(work_dir: Path, seed: Seed, display: Display, sink: Sink = Sink.S3) -> DemoResult:
     """Runs the whole pipeline twice; TerminalError where a part does not start or a batch does not arrive."""
     started, clock = time.monotonic(), _Stopwatch()
     with ExitStack() as running:
         running.enter_context(display)
         with display.stage("Local cloud: PostgreSQL, Redshift's front, AWS from template.yaml"):
-            cloud = running.enter_context(LocalCloud(work_dir, on_progress=display.watch))
+            parameters = {"Sink": str(sink)}
+            cloud = running.enter_context(LocalCloud(work_dir, parameters=parameters, on_progress=display.watch))
         memory = running.enter_context(PeakMemory([os.getpid(), cloud.postgres.pid]))
-        stages = _Run(cloud, seed, display, clock)
+        stages = _Run(cloud, seed, display, clock, sink)
         start = Hop("start", "servers, template", None, clock.lap())
         first = _arrival(stages, "first load", [start, _filled(stages)])
         made, change = _changed(stages)
@@ -87,6 +91,7 @@ def run(work_dir: Path, seed: Seed, display: Display) -> DemoResult:
         seconds=time.monotonic() - started,
         peak_memory_bytes=memory.peak_bytes,
         work_dir=str(work_dir),
+        sink=sink,
     )
 
 
@@ -119,7 +124,7 @@ def _arrival(run: _Run, title: str, hops: list[Hop]) -> Arrival:
     rows = sum(summary["rows"].values())
     hops = [*hops, Hop("extract", "snapshot → manifest", rows, run.clock.lap())]
     batches = [run.cloud.wait_for(each, State.LOADED, BATCH_TIMEOUT_SECONDS) for each in published]
-    hops += _event_hops(run.cloud, batches, run.clock.last_at)
+    hops += _event_hops(run, batches, run.clock.last_at)
     with run.display.stage("Questions to the star schema"):
         answers = _asked(run.cloud, ask)
     asked = Hop("ask", "every measure", None, run.clock.lap(batches[-1].moved_at))
@@ -133,15 +138,16 @@ def _published(summary: dict[str, Any]) -> list[str]:
     return batches
 
 
-def _event_hops(cloud: LocalCloud, batches: list[BatchRecord], published_at: datetime) -> list[Hop]:
+def _event_hops(run: _Run, batches: list[BatchRecord], published_at: datetime) -> list[Hop]:
     """The hops that events carried, by the ledger's own history, of several batches one after the other.
 
     The first hop begins when the manifest was there.
     """
     waited = max((batches[0].created_at - published_at).total_seconds(), 0.0)
-    moves = [move for batch in batches for move in cloud.hops(batch.batch_id)]
+    moves = [move for batch in batches for move in run.cloud.hops(batch.batch_id)]
+    described = EVENT_HOPS | (OF_THE_DRIVER if run.sink is Sink.REDSHIFT else {})
     found = []
-    for state, words in EVENT_HOPS.items():
+    for state, words in described.items():
         own = [move for move in moves if move.state is state]
         seconds = sum(move.seconds for move in own) + (waited if state is State.EXTRACTED else 0.0)
         found.append(Hop(*words, sum(move.rows for move in own) or None, seconds))

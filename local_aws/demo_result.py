@@ -6,6 +6,7 @@ from typing import Any
 
 from gem.contracts.states import State
 from gem.reconcile import TableReport
+from gem.settings import Sink
 from local_aws.questions import Answers, SellerVersion
 from local_aws.source.evolve import Change
 
@@ -47,6 +48,8 @@ class DemoResult:
     peak_memory_bytes: int | None
     """The source, the warehouse, Spark, the functions and this process together; None where it cannot be known."""
     work_dir: str
+    sink: Sink = Sink.S3
+    """Who loaded the batches."""
 
     @property
     def agrees(self) -> bool:

@@ -9,6 +9,7 @@ from rich import progress as bars
 from rich.console import Console
 from rich.text import Text
 
+from gem.settings import Sink
 from local_aws.progress import Phase, Progress
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ HOP_OF = {
     "ScheduleMapping": "Schedule → on_schedule: looks for what stayed behind",
 }
 """What each actor of the pipeline does, in a person's words."""
+OF_THE_DRIVER = {
+    "emr": "EMR step → spark-submit: raw parts → files of the star schema → COPY and MERGE by the step's driver",
+    "StepCompletedMapping": "EMR event → on_step_completed: finds the batch in the load log",
+}
+"""The same, of what is otherwise where the step's driver loads."""
 BACKGROUND = frozenset({"ScheduleMapping"})
 """Actors of which a person hears only when they fail."""
 
@@ -30,10 +36,12 @@ BACKGROUND = frozenset({"ScheduleMapping"})
 class Display:
     """Tells of a run on stderr and of its results on stdout; `quiet` leaves only what --json prints.
 
-    On a terminal, what runs has a spinner and its seconds; elsewhere each beginning and each end is a line.
+    On a terminal, what runs has a spinner and its seconds; elsewhere each beginning and each end is a line. `sink` says
+    who loads.
     """
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False, sink: Sink = Sink.S3) -> None:
+        self._words = HOP_OF | (OF_THE_DRIVER if sink is Sink.REDSHIFT else {})
         self._err = Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
         self._out = Console(highlight=False)
         self._live = bars.Progress(
@@ -69,7 +77,7 @@ class Display:
 
     def watch(self, progress: Progress) -> None:
         """Tell of a function's call or a step; may be called by any thread."""
-        what = HOP_OF.get(progress.actor, progress.actor)
+        what = self._words.get(progress.actor, progress.actor)
         if progress.phase is Phase.STARTED:
             if progress.actor not in BACKGROUND:
                 self._running[progress.actor] = self._begin(what)

@@ -180,12 +180,21 @@ def test_it_stays_within_the_memory_of_a_small_machine(first: dict[str, Any]) ->
     assert 10**8 < first["peak_memory_bytes"] < 6 * 10**9
 
 
-def test_the_same_again_in_the_same_folder_gives_the_same_tables(
+def test_the_same_again_in_the_same_folder_gives_the_same_tables_by_the_other_sink(
     first: dict[str, Any], bare: dict[str, str], work_dir: Path
 ) -> None:
-    again = demo(bare, work_dir, "--contracts", "2000")
+    assert loads_of_steps(work_dir) == [None, None]
+    again = demo(bare, work_dir, "--contracts", "2000", "--sink", "redshift")
+    assert loads_of_steps(work_dir) == ["loaded", "loaded"]
+    assert (first["sink"], again["sink"], again["agrees"]) == ("s3", "redshift", True)
     assert again["digests"] == first["digests"]
     assert again["answers"] == first["answers"]
+
+
+def loads_of_steps(work_dir: Path) -> list[Any]:
+    """What each Spark step said of its own load."""
+    said = (path.read_text().strip().splitlines()[-1] for path in sorted(work_dir.glob("steps/*/stdout")))
+    return [json.loads(line)["load"] for line in said]
 
 
 def test_every_table_has_a_digest_of_its_own(first: dict[str, Any]) -> None:

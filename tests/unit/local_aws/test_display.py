@@ -7,7 +7,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from gem.contracts.measures.spec import Unit
 from local_aws.cloud import TEMPLATE
-from local_aws.display import BACKGROUND, HOP_OF, Display
+from local_aws.display import BACKGROUND, HOP_OF, OF_THE_DRIVER, Display
 from local_aws.figures import format_change, format_figure
 from local_aws.progress import Phase, Progress
 
@@ -55,6 +55,7 @@ def test_every_actor_of_the_template_has_words() -> None:
     mappings = {name for name, each in resources.items() if each["Type"] == "AWS::Lambda::EventSourceMapping"}
     assert set(HOP_OF) == mappings | {"emr"}
     assert set(HOP_OF) > BACKGROUND
+    assert set(HOP_OF) > set(OF_THE_DRIVER)
 
 
 def test_a_hop_is_told_by_what_it_does_and_the_background_only_when_it_fails(
