@@ -7,13 +7,14 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
+AIRFLOW := .venv-airflow
 LOCKS  := lambdas extractor emr local dev
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test test-slow check format locks env clean
+.PHONY: help demo test test-slow check format locks env airflow-env clean
 
 help:  ## This list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 env: $(READY)  ## The locked environment in .venv (the other targets make it themselves)
 
@@ -26,6 +27,20 @@ $(READY): requirements/bootstrap.txt requirements/dev.txt pyproject.toml
 	  || { echo "uv could not install; trying pip, which knows this machine's own mirrors and certificates…"; \
 	       $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 --require-hashes -r requirements/dev.txt; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+airflow-env: $(AIRFLOW)/.installed  ## The locked Airflow in .venv-airflow (tests of hooks and DAGs make it themselves)
+
+# uv is all that it needs of .venv: one in use, by a test that asks for this, is not made anew.
+$(BIN)/uv:
+	@$(MAKE) --no-print-directory $(READY)
+
+$(AIRFLOW)/.installed: requirements/airflow.txt | $(BIN)/uv
+	@echo "Installing the locked Airflow into $(AIRFLOW) (once; about 300 MB)…"
+	@$(BIN)/python -m venv --clear $(AIRFLOW)
+	@VIRTUAL_ENV=$(abspath $(AIRFLOW)) $(BIN)/uv pip sync --quiet --require-hashes requirements/airflow.txt \
+	  || { echo "uv could not install; trying pip, which knows this machine's own mirrors and certificates…"; \
+	       $(AIRFLOW)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 --require-hashes -r requirements/airflow.txt; }
 	touch $@
 
 demo: $(READY)  ## Two batches from PostgreSQL to a star schema, through every hop, then source against warehouse
@@ -54,9 +69,10 @@ locks:  ## Pin every dependency group again (needs uv: the one in .venv is used)
 	for group in $(LOCKS); do \
 	  $(BIN)/uv pip compile pyproject.toml --group $$group --universal --generate-hashes --no-header --quiet -c requirements/dev.txt -o requirements/$$group.txt; \
 	done
+	$(BIN)/uv pip compile pyproject.toml --group airflow --universal --generate-hashes --no-header --quiet -o requirements/airflow.txt
 
 clean:  ## Remove the environment and everything built
-	rm -rf $(VENV) build dist .gem
+	rm -rf $(VENV) $(AIRFLOW) build dist .gem
 
 # sam build calls one target per function of template.yaml with ARTIFACTS_DIR set; all carry the same code.
 LAMBDA_FUNCTIONS := OnRawManifestFunction OnStepCompletedFunction OnStepFailedFunction OnScheduleFunction

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from local_aws.redshift.catalog_queries import catalog_query
 from local_aws.redshift.copy_command import parse_copy
 from local_aws.redshift.databases import create_database, drop_database
 from local_aws.redshift.errors import RefusedError, unknown_here
@@ -45,7 +46,7 @@ def plans(sql: str) -> tuple[Plan, ...]:
 
 
 def _plan(tokens: list[Token]) -> Plan:
-    tokens = standard_select(tokens)
+    tokens = catalog_query(standard_select(tokens))
     refuse(tokens)
     head = words(tokens, 6)
     if head[0] == "create":

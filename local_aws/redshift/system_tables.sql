@@ -109,6 +109,14 @@ language sql stable as $$
     end
   )
 $$;
+create or replace function pg_catalog.rs_encodings() returns text[] language sql immutable as $$
+  select string_to_array(
+    'none raw az64 bytedict delta delta32k lzo mostly8 mostly16 mostly32 runlength text255 text32k zstd', ' '
+  )
+$$;
+create or replace function pg_catalog.format_encoding(number integer) returns text language sql immutable as $$
+  select (pg_catalog.rs_encodings())[number]
+$$;
 create or replace function pg_catalog.rs_row_count(relation oid) returns bigint
 language plpgsql stable security definer as $$
 declare
@@ -292,6 +300,34 @@ create or replace view pg_catalog.svv_external_tables as
 select ''::varchar(128) as redshift_database_name, ''::varchar(128) as schemaname, ''::varchar(128) as tablename,
   ''::varchar(128) as tabletype, ''::varchar(128) as location where false;
 
+create or replace view pg_catalog.svv_external_columns as
+select ''::varchar(128) as redshift_database_name, ''::varchar(128) as schemaname, ''::varchar(128) as tablename,
+  ''::varchar(128) as columnname, ''::varchar(128) as external_type, 0 as columnnum, 0 as part_key where false;
+create or replace function pg_catalog.pg_get_late_binding_view_cols() returns setof record language sql stable as $$
+  select ''::name, ''::name, ''::name, ''::varchar, 0 where false
+$$;
+
+-- PostgreSQL's catalog with the columns that Redshift's has besides; catalog_queries.py puts them in its place.
+create or replace view pg_catalog.rs_pg_class as
+select
+  c.*,
+  case r.distribution when 'key' then 1 when 'all' then 8 when 'even' then 0 else 10 end as reldiststyle
+from pg_catalog.pg_class as c
+left join pg_catalog.rs_relations as r on r.oid = c.oid
+where c.relkind <> 'i' or c.relnamespace = 'pg_catalog'::regnamespace;
+create or replace view pg_catalog.rs_pg_attribute as
+select
+  a.attrelid, a.attname, a.atttypid, a.attlen, a.attnum, a.atttypmod, a.attnotnull, a.atthasdef, a.attisdropped,
+  array_position(pg_catalog.rs_encodings(), pg_catalog.rs_encoding_of(r.oid, a.attnum, a.atttypid)) as attencodingtype,
+  coalesce(a.attnum = r.distribution_key, false) as attisdistkey,
+  coalesce(array_position(r.sort_keys, a.attnum), 0)
+    * case when r.interleaved and array_position(r.sort_keys, a.attnum) % 2 = 0 then -1 else 1 end as attsortkeyord
+from pg_catalog.pg_attribute as a
+left join pg_catalog.rs_relations as r on r.oid = a.attrelid;
+create or replace view pg_catalog.rs_pg_attrdef as
+select d.*, pg_catalog.pg_get_expr(d.adbin, d.adrelid) as adsrc
+from pg_catalog.pg_attrdef as d;
+
 -- Locks and transactions of the database's sessions.
 create or replace view pg_catalog.stv_locks as
 select
@@ -353,7 +389,8 @@ begin
   for found in
     select relname from pg_catalog.pg_class
     where relnamespace = 'pg_catalog'::regnamespace
-      and (relname ~ '^(svv|stv|stl|sys)_' or relname in ('pg_table_def', 'rs_relations', 'rs_design', 'rs_encoding'))
+      and (relname ~ '^(svv|stv|stl|sys)_' or relname in ('pg_table_def', 'rs_relations', 'rs_design', 'rs_encoding', 'rs_pg_class', 'rs_pg_attribute',
+        'rs_pg_attrdef'))
   loop
     execute format('grant select on pg_catalog.%I to public', found.relname);
   end loop;

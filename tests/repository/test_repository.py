@@ -23,7 +23,7 @@ def test_every_locked_package_is_pinned_with_hashes_and_no_address(lock: Path) -
     pinned = [entry for entry in entries if re.match(r"[a-zA-Z0-9._-]+==", entry)]
     assert pinned
     assert all("--hash=sha256:" in entry for entry in pinned)
-    assert "http" not in text
+    assert "://" not in text
 
 
 def test_every_runtime_group_agrees_with_the_development_lock() -> None:
@@ -33,7 +33,7 @@ def test_every_runtime_group_agrees_with_the_development_lock() -> None:
         )
 
     for lock in LOCKS:
-        if lock.stem not in {"dev", "bootstrap"}:
+        if lock.stem not in {"dev", "bootstrap", "airflow"}:
             assert pins(lock.name) <= pins("dev.txt"), lock.name
 
 

@@ -101,6 +101,34 @@ def test_the_drivers_own_metadata_calls_find_databases_schemas_and_tables(tables
     assert (redshift_database,) in [tuple(row) for row in tables.get_catalogs()]
 
 
+def test_the_drivers_own_metadata_calls_take_patterns_and_list_columns(tables: Any) -> None:
+    assert [tuple(row[1:4]) for row in tables.get_tables(schema_pattern="mart")] == [("mart", "v_fact", "VIEW")]
+    found = [
+        (row[3], row[5], row[17]) for row in tables.get_columns(schema_pattern="public", tablename_pattern="small")
+    ]
+    assert found == [("k", "int4", "YES"), ("v", "varchar", "YES")]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("select upper(table_name) as t, t || '!' as u from svv_tables where t = 'SMALL'", [("SMALL", "SMALL!")]),
+        ("select upper(table_name) as table_name from svv_tables where table_name = 'small'", [("SMALL",)]),
+        ("select 'x' as t from svv_tables where table_name in (select 'small' as t) and 1 = 1", [("x",)]),
+        (
+            "select table_schema as s, count(*) from svv_tables where (s = 'mart' or s = 'x') group by s order by 1",
+            [("mart", 1)],
+        ),
+        ("select table_name as t from svv_tables where 1 and t = 'v_fact'", [("v_fact",)]),
+        ("select relname from pg_catalog.pg_class c where relname like 'fact%'", [("fact",)]),
+    ],
+)
+def test_queries_of_the_catalog_know_the_aliases_before_them_and_no_indexes(
+    tables: Any, query: str, expected: list[Any]
+) -> None:
+    assert fetch(tables, query) == expected
+
+
 def test_the_driver_finds_what_its_bulk_insert_asks_for(tables: Any) -> None:
     assert fetch(tables, "select 1 from pg_catalog.svv_all_tables where table_name = 'fact'") == [(1,)]
     sql = "select 1 from pg_catalog.svv_all_columns where table_name = 'fact' and column_name = 'org'"
