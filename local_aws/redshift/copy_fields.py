@@ -131,7 +131,8 @@ def _decimal(column: TargetColumn, options: TextOptions) -> Converter:
                 value = Decimal(text).quantize(Decimal(1).scaleb(-scale), rounding=rounding)
         except InvalidOperation as error:
             raise FieldError(1209, f"Invalid digit, Value '{text[:1]}', Pos 0, Type: Decimal") from error
-        if "_" in text or not value.is_finite() or abs(value) >= Decimal(10) ** (precision - scale):
+        # Not abs(), which would round to the 28 digits of the context.
+        if "_" in text or not value.is_finite() or value.copy_abs() >= Decimal(10) ** (precision - scale):
             raise FieldError(1204, f"Numeric data overflow, Value '{text}', Type: {column.redshift_type}")
         return str(value) if value else "0"
 

@@ -30,6 +30,7 @@ ARROW_TYPES: dict[str, tuple[pa.DataType, ...]] = {
     "float8": (pa.float64(),),
     "bool": (pa.bool_(),),
     "date": (pa.date32(),),
+    "time": (pa.time64("us"), pa.time32("ms")),
     "varchar": (pa.string(), pa.large_string()),
     "bpchar": (pa.string(), pa.large_string()),
     "jsonb": (pa.string(), pa.large_string()),
