@@ -4,6 +4,7 @@ import contextlib
 import hmac
 import secrets
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable
@@ -33,8 +34,9 @@ CLEARTEXT = 3
 class RedshiftFront:
     """Speaks the PostgreSQL protocol the way Amazon Redshift does, in front of the PostgreSQL at `backend_dsn`.
 
-    Clients log in as `user` with `password` (a random one unless given) to any database of the backend. COPY reads from
-    the S3 at `s3_endpoint_url`. `port` None takes a free one. Runs in threads of this process.
+    Clients log in as `user` with `password` (a random one unless given) to any database of the backend, encrypted when
+    they wish and there is `tls`. COPY reads from the S3 at `s3_endpoint_url`. `port` None takes a free one. Runs in
+    threads of this process.
     """
 
     def __init__(
@@ -45,11 +47,13 @@ class RedshiftFront:
         *,
         user: str = "gem",
         password: str | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.host = HOST
         self.port = port or 0
         self.user = user
         self.password = password or secrets.token_urlsafe(16)
+        self._tls = tls
         self._backend = Backend.of(backend_dsn)
         self._s3 = _s3_client(s3_endpoint_url)
         self._listener: socket.socket | None = None
@@ -146,7 +150,11 @@ class RedshiftFront:
         while True:
             body = client.read_packet()
             (code,) = struct.unpack_from("!i", body)
-            if code in (wire.SSL_REQUEST, wire.GSS_REQUEST):
+            if code == wire.SSL_REQUEST and self._tls is not None:
+                client.send(b"S")
+                client.flush()
+                client.secure(self._tls)
+            elif code in (wire.SSL_REQUEST, wire.GSS_REQUEST):
                 client.send(b"N")
                 client.flush()
             elif code == wire.CANCEL_REQUEST:

@@ -3,6 +3,7 @@
 import contextlib
 import select
 import socket
+import ssl
 import struct
 from collections.abc import Iterator
 
@@ -35,6 +36,15 @@ class Peer:
         self._incoming = bytearray()
         self._position = 0
         self._outgoing = bytearray()
+
+    def secure(self, tls: ssl.SSLContext) -> None:
+        """Go on encrypted, as the server of the two. Raises PeerGoneError where the other end does not agree."""
+        if len(self._incoming) > self._position:
+            raise PeerGoneError("bytes came in clear after the request to encrypt")
+        try:
+            self.sock = tls.wrap_socket(self.sock, server_side=True)
+        except OSError as error:
+            raise PeerGoneError(str(error)) from error
 
     def read_exactly(self, size: int, watched: "Peer | None" = None) -> bytes:
         """The next `size` bytes. Raises PeerGoneError at the end of the stream, or when `watched` hangs up."""
@@ -75,14 +85,29 @@ class Peer:
     def hung_up(self) -> bool:
         """Whether the other end has closed, asked when its socket is readable."""
         try:
+            if isinstance(self.sock, ssl.SSLSocket):
+                return self._has_ended(self.sock)
             return not self.sock.recv(1, socket.MSG_PEEK)
         except OSError:
             return True
 
+    def _has_ended(self, sock: ssl.SSLSocket) -> bool:
+        """The same over TLS, where nobody can look without taking: what comes is kept."""
+        sock.setblocking(False)
+        try:
+            data = sock.recv(READ_BYTES)
+        except ssl.SSLWantReadError:
+            return False
+        finally:
+            sock.setblocking(True)
+        self._incoming += data
+        return not data
+
     def interrupt(self) -> None:
         """End the connection from another thread: the one that reads it finds the end of the stream."""
         with contextlib.suppress(OSError):  # the other end was quicker
-            self.sock.shutdown(socket.SHUT_RDWR)
+            # Not TLS's own, which would take the session away under its reader.
+            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Close the connection, also when the other end has done so already."""
