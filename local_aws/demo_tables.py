@@ -9,7 +9,10 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from gem.contracts.mart.code_lists import CODE_LISTS
+from gem.contracts.mart.tables import CURATED_TABLES
 from gem.contracts.measures.spec import Unit
+from gem.contracts.spec import NOT_STATED_KEY, UNKNOWN_KEY
 from gem.reconcile import BUCKET_DIGITS, TableReport
 from local_aws.demo_result import Arrival, DemoResult, Hop
 from local_aws.figures import format_change, format_figure, group_indian, rupees
@@ -22,6 +25,7 @@ WIDE = 160
 HOPS = ("start", "source", "extract", "event", "submit", "curate", "load", "ask", "reconcile")
 IST = timedelta(hours=5, minutes=30)
 SPARK_STARTS = "Spark starts anew for each batch, as a step on a cluster does: most of what the second takes."
+STAND_INS = (UNKNOWN_KEY, NOT_STATED_KEY)
 AGREES, DIFFERS = Text("✓ agrees", "green"), Text("✗ differs", "bold red")
 
 
@@ -122,10 +126,21 @@ def _star_table(result: DemoResult) -> Table:
     )
     reports = {report.table: report for report in result.reconciled}
     first, last = (arrival.answers["rows"] for arrival in (result.arrivals[0], result.arrivals[-1]))
-    for name, rows in last.items():
+    for name in _shown(result):
         compared = _compared(reports[name]) if name in reports else ()
-        table.add_row(name, group_indian(first[name]), group_indian(rows), *compared)
+        table.add_row(name, group_indian(first[name]), group_indian(last[name]), *compared)
     return table
+
+
+def _shown(result: DemoResult) -> list[str]:
+    """The tables that loads fill and that hold, or should hold, more than the members for what is unknown."""
+    at_source = {report.table: report.source_rows for report in result.reconciled}
+    rows = result.arrivals[-1].answers["rows"]
+    return [
+        table.name
+        for table in CURATED_TABLES
+        if rows[table.name] > (len(STAND_INS) if table.is_dimension else 0) or at_source.get(table.name)
+    ]
 
 
 def _compared(report: TableReport) -> tuple[str, str, Text]:
@@ -136,10 +151,13 @@ def _compared(report: TableReport) -> tuple[str, str, Text]:
 
 def _compared_how(result: DemoResult) -> str:
     kept = sum(report.kept_rows for report in result.reconciled)
+    empty = len(CURATED_TABLES) - len(_shown(result))
+    without = f"\nNot shown: {empty} tables of which the source says nothing." if empty else ""
     gone = f"\nGone at the source and kept by the warehouse: {kept} members of dimensions." if kept else ""
     return (
         f"Compared by row hashes in {16**BUCKET_DIGITS:,} buckets; of a dimension its current versions.\n"
-        f"A dimension has a row for each version, and some for what is unknown.{gone}"
+        f"A dimension has a row for each version, and two for what is unknown or not stated.{gone}{without}\n"
+        f"Beside them stand the calendar and {len(CODE_LISTS)} code lists, which no load changes."
     )
 
 

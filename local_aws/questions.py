@@ -17,7 +17,7 @@ from gem.warehouse.connection import Connection, execute
 from gem.warehouse.digest import table_digests
 
 BUYER_NAMES = tuple(f"buyer_org.{level}_name" for level in ("ministry", "department", "organisation", "org"))
-FACTS = tuple(table for table in MART_TABLES if table.kind is TableKind.FACT)
+FACTS = tuple(table for table in MART_TABLES if table.kind is TableKind.FACT and table.references)
 
 GROWN_SELLER = """
 with version as (

@@ -1,6 +1,7 @@
 """What a demo shows at its end fits eighty columns, names what differs, and loses no figure to an ellipsis."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from gem.contracts.mart.tables import MART_TABLES
 from gem.contracts.measures.spec import Unit
 from gem.contracts.states import State
 from gem.reconcile import TableReport
@@ -22,7 +24,8 @@ LONGEST_MINISTRY = "Ministry of Petroleum and Natural Gas / पेट्रो�
 
 def arrival(title: str, net_gmv: str, *hops: str) -> Arrival:
     answers = Answers(
-        rows={"dim_seller": 1_693, "fact_contract_lifecycle": 20_00_000},
+        rows={t.name: 2 if t.is_dimension else 0 for t in MART_TABLES}
+        | {"dim_seller": 1_693, "fact_contract_lifecycle": 20_00_000},
         digests={},
         answers=[Answer("Net GMV", "What is left.", Unit.RUPEES, Decimal(net_gmv))],
         top_buyers=[(LONGEST_MINISTRY, Decimal("2230577814.86"))],
@@ -95,6 +98,15 @@ def test_sides_that_agree_and_members_that_are_kept_are_told() -> None:
     assert "agree to the row" in text
     assert "✗" not in text
     assert "kept by the warehouse: 1 members" in text
+
+
+def test_a_table_without_rows_is_shown_only_where_the_source_has_some() -> None:
+    text = shown(result(), 80)
+    assert "dim_brand" not in text
+    assert "fact_rating" not in text
+    assert "Not shown: 22 tables" in text
+    lost = replace(result(), reconciled=[TableReport("fact_rating", 3, 0, differing_buckets=["0ab"])])
+    assert "fact_rating" in shown(lost, 80)
 
 
 def test_a_difference_is_told_in_its_table_and_at_the_end() -> None:
