@@ -18,10 +18,14 @@ BIDS, SELLERS, CONTRACTS, CATEGORIES, MEMBERS = (10, 11), (1, 2), (50, 51), (6, 
 
 @dataclass(frozen=True)
 class Load:
-    """One call of the load: these batches (by position) in one transaction, its wire cut before that statement."""
+    """One call of the load: these batches (by position) in one transaction, its wire cut before that statement.
+
+    After it the memory may be pruned, as far as the mark may go then.
+    """
 
     batches: tuple[int, ...]
     cut_before: int | None
+    prunes: bool
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Plan:
     loads: tuple[Load, ...]
 
     def __repr__(self) -> str:
-        loads = [([self.batches[n].name for n in load.batches], load.cut_before) for load in self.loads]
+        loads = [([self.batches[n].name for n in one.batches], one.cut_before, one.prunes) for one in self.loads]
         return f"Plan(loads={loads}, batches={self.batches})"
 
 
@@ -50,7 +54,7 @@ def plans(draw: st.DrawFn) -> Plan:
     while queue:
         size = draw(st.integers(1, 2))
         together, queue = tuple(dict.fromkeys(queue[:size])), queue[size:]
-        loads.append(Load(together, draw(st.none() | st.integers(1, 60))))
+        loads.append(Load(together, draw(st.none() | st.integers(1, 60)), draw(st.booleans())))
     return Plan(batches, tuple(loads))
 
 
