@@ -34,5 +34,5 @@ def gem(stage: Stage) -> Gem:
         assert finished.returncode == 0, finished.stderr
         return json.loads(finished.stdout)
 
-    variables: dict[str, str] = run("env", "--stack", "gem")
-    return lambda *arguments: run(*arguments, **variables)
+    variables: dict[str, str] = run("env", "--stack", "gem") | {"GEM_WAREHOUSE_SSL": "false"}
+    return lambda *arguments, **more: run(*arguments, **variables, **more)

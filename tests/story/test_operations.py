@@ -99,3 +99,16 @@ def test_a_released_batch_brings_what_passed_and_keeps_the_old_version_of_the_re
     now = dict(stage.warehouse("select seller_id, seller_name from mart.dim_seller where is_current"))
     assert {now[seller] for seller in good} == {"Renamed"}
     assert {seller: now[seller] for seller in bad} == {seller: before[seller] for seller in bad}
+
+
+def test_a_replay_below_the_mark_is_refused_and_changes_nothing(stage: Stage, gem: Gem, batch: BatchRecord) -> None:
+    assert gem("warehouse", "prune", "--dry-run")["marks"][0]["reaches"] == -1, "it may be replayed for 30 days"
+    pruned = gem("warehouse", "prune", GEM_REPLAY_DAYS="0")
+    [mark] = pruned["marks"]
+    assert (mark["held_by"], pruned["rows"]["root_version"]) == ("", 0)
+    assert mark["reaches"] >= batch.batch_seq
+    digests = stage.digests()
+    gem("replay", batch.batch_id, "--recurate")
+    refused = arrived(stage, batch.batch_id, State.QUARANTINED)
+    assert "comes too late" in refused.error
+    assert stage.digests() == digests
