@@ -1,8 +1,8 @@
 """The load of one batch into small and into large tables: its cost must not grow with what the warehouse holds.
 
 `python -m benchmarks.load_growth --rows 50000 5000000`: warehouses of so many order lines, with their contracts, bids
-and participations; batches that change 1 % of the first, loaded into each in turn; medians with their ratio, the same of
-the fastest loads, which a busy machine disturbs least, and the rows that a load reads and writes.
+and participations; batches that change 1 % of the first, loaded into each in turn; medians with their ratio, the
+fastest loads with theirs, which a busy machine disturbs least, and the rows that a load reads and writes.
 """
 
 import argparse
