@@ -5,6 +5,9 @@ tables of their own beside it; a version begins when its content was first seen,
 make it up.
 """
 
+from gem.contracts.mart.tables import CURATED_TABLES
+from gem.contracts.source.aggregates import AGGREGATE_BY_NAME
+
 ORGANISATIONS_NOW = """
     with recursive path as (
         select org_id, org_id as at_id, parent_org_id, level, name, updated_at, 0 as hop
@@ -65,8 +68,16 @@ SELLERS_NOW = """
 
 _SEEN = {"organisation": ORGANISATIONS_NOW, "category": CATEGORIES_NOW, "seller": SELLERS_NOW}
 
+DIMENSIONS = {table.name: table for table in CURATED_TABLES if table.is_dimension}
+MEMBERS = {
+    name: (AGGREGATE_BY_NAME[str(table.aggregate)].root.name, table.natural_key[0])
+    for name, table in DIMENSIONS.items()
+}
+"""Each dimension with the source table of its members, and their key there."""
+
 CREATE = (
     "create schema truth",
+    "create table truth.member (dimension text, key text)",
     *(
         f"create table truth.{name} (round integer, id bigint, content jsonb, observed_at timestamptz)"
         for name in _SEEN
@@ -76,7 +87,19 @@ CREATE = (
 
 def remember(number: int) -> list[str]:
     """The statements that note what stands at the source after that round."""
-    return [f"insert into truth.{name} select {number}, * from ({now}) now" for name, now in _SEEN.items()]
+    members = [
+        f"insert into truth.member select '{name}', {key} from gem.{table}" for name, (table, key) in MEMBERS.items()
+    ]
+    return [*members, *(f"insert into truth.{name} select {number}, * from ({now}) now" for name, now in _SEEN.items())]
+
+
+def gone(dimension: str) -> str:
+    """The query for the keys of members that stood at the source after some round, and do no more."""
+    table, key = MEMBERS[dimension]
+    return (
+        f"select distinct key from truth.member where dimension = '{dimension}'"
+        f" and key not in (select cast({key} as text) from gem.{table})"
+    )
 
 
 def _versions(name: str) -> str:

@@ -67,8 +67,8 @@ class Lived:
     again: CuratedManifest
     """A second attempt of one of the batches."""
     truth: dict[str, list[tuple[Any, ...]]]
-    gone: dict[str, set[int]]
-    """The members of each dimension that were deleted at the source, by the name that the truth has for it."""
+    gone: dict[str, set[str]]
+    """The keys of each dimension's members that were deleted at the source."""
 
 
 def live(line: ShortLine, drawn: History) -> Lived:
@@ -85,7 +85,7 @@ def live(line: ShortLine, drawn: History) -> Lived:
     replayed = batches[drawn.replayed % len(batches)]
     again = site.curated(BatchId.parse(replayed.batch_id), replayed.attempt + 1)
     truth = {name: site.fetch(TRUTH[name][0]) for name in TRUTH}
-    return Lived(site, batches, again, truth, {name: _gone(site, *table) for name, table in MEMBERS.items()})
+    return Lived(site, batches, again, truth, {name: _gone(site, name) for name in past.MEMBERS})
 
 
 def _change(site: Site, each: Round) -> None:
@@ -95,24 +95,12 @@ def _change(site: Site, each: Round) -> None:
     connection.close()
 
 
-MEMBERS = {
-    "seller": ("gem.seller", "seller_id"),
-    "organisation": ("gem.buyer_organisation", "org_id"),
-    "category": ("gem.category", "category_id"),
-}
-MEMBERS_OF = {
-    "dim_seller": "seller",
-    "versions of sellers": "seller",
-    "dim_buyer_org": "organisation",
-    "dim_category": "category",
-}
+DIMENSION_OF = {name: name for name in past.MEMBERS} | {"versions of sellers": "dim_seller"}
 """Tables whose truth is what stands at the source now, while the warehouse keeps the members that are gone (ADR 10)."""
 
 
-def _gone(site: Site, table: str, key: str) -> set[int]:
-    name = next(name for name, each in MEMBERS.items() if each == (table, key))
-    rows = site.fetch(f"select distinct id from truth.{name} where id not in (select {key} from {table})")
-    return {row[0] for row in rows}
+def _gone(site: Site, dimension: str) -> set[str]:
+    return {row[0] for row in site.fetch(past.gone(dimension))}
 
 
 def load_in_random_order(lab: Lab, database: str, lived: Lived, seed: int) -> list[list[tuple[int, int]]]:
