@@ -127,7 +127,7 @@ def _star_table(result: DemoResult) -> Table:
     reports = {report.table: report for report in result.reconciled}
     first, last = (arrival.answers["rows"] for arrival in (result.arrivals[0], result.arrivals[-1]))
     for name in _shown(result):
-        compared = _compared(reports[name]) if name in reports else ()
+        compared = _compared(reports[name]) if name in reports else ("", "", "computed")
         table.add_row(name, group_indian(first[name]), group_indian(last[name]), *compared)
     return table
 
@@ -157,6 +157,7 @@ def _compared_how(result: DemoResult) -> str:
     return (
         f"Compared by row hashes in {16**BUCKET_DIGITS:,} buckets; of a dimension its current versions.\n"
         f"A dimension has a row for each version, and two for what is unknown or not stated.{gone}{without}\n"
+        "Computed: a row is made of several rows of the source, and none is its copy.\n"
         f"Beside them stand the calendar and {len(CODE_LISTS)} code lists, which no load changes."
     )
 

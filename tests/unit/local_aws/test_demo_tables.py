@@ -109,6 +109,13 @@ def test_a_table_without_rows_is_shown_only_where_the_source_has_some() -> None:
     assert "fact_rating" in shown(lost, 80)
 
 
+def test_a_table_that_copies_no_row_of_the_source_is_said_to_be_computed() -> None:
+    shows = result()
+    shows.arrivals[-1].answers["rows"]["bridge_org_hierarchy"] = 5
+    (line,) = (line for line in shown(shows, 80).splitlines() if "bridge_org_hierarchy" in line)
+    assert line.split()[-1] == "computed"
+
+
 def test_a_difference_is_told_in_its_table_and_at_the_end() -> None:
     text = shown(result("0ab"), 80)
     assert text.count("✗") == 2
