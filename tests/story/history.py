@@ -7,6 +7,7 @@ make it up.
 
 from gem.contracts.mart.tables import CURATED_TABLES
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME
+from tests.story.truth.limits import LIMIT_VERSIONS, WAREHOUSE_LIMIT_VERSIONS
 
 ORGANISATIONS_NOW = """
     with recursive path as (
@@ -260,6 +261,7 @@ HISTORY = {
     "versions of organisations": (ORGANISATION_VERSIONS, WAREHOUSE_ORGANISATION_VERSIONS),
     "versions of categories": (CATEGORY_VERSIONS, WAREHOUSE_CATEGORY_VERSIONS),
     "versions of sellers": (SELLER_VERSIONS, WAREHOUSE_SELLER_VERSIONS),
+    "versions of limits": (LIMIT_VERSIONS, WAREHOUSE_LIMIT_VERSIONS),
     "parties of order lines": (PARTIES_OF_ORDER_LINES, WAREHOUSE_PARTIES_OF_ORDER_LINES),
     "parties of participations": (PARTIES_OF_PARTICIPATIONS, WAREHOUSE_PARTIES_OF_PARTICIPATIONS),
 }

@@ -95,7 +95,10 @@ def _change(site: Site, each: Round) -> None:
     connection.close()
 
 
-DIMENSION_OF = {name: name for name in past.MEMBERS} | {"versions of sellers": "dim_seller"}
+DIMENSION_OF = {name: name for name in past.MEMBERS} | {
+    "versions of sellers": "dim_seller",
+    "versions of limits": "dim_policy_parameter",
+}
 """Tables whose truth is what stands at the source now, while the warehouse keeps the members that are gone (ADR 10)."""
 
 
