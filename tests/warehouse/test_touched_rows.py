@@ -74,6 +74,7 @@ READ_WHOLE = {
     "dim_buyer_org_version": "all observations of the keys that travel, so of a whole table all there are",
     "dim_category_version": "all observations of the keys that travel, so of a whole table all there are",
     **{one.name: "a code list: constant" for one in CODE_LISTS},
+    **dict.fromkeys(("dim_buyer_user", "dim_consignee", "dim_product"), "holds the unknown members only"),
     "load_log": "the attempts of the batch; as few rows as there were loads",
 }
 """What a load still reads whole, and why; nothing of it grows with the contracts."""
