@@ -17,8 +17,18 @@ QUIET_ROUNDS = 0.1
 """The share of seeds whose round changes nothing."""
 
 KIND_MARK = "-- kind: "
-_FUNCTIONS = (("generate", "0_functions.sql"), ("evolution", "0_round.sql"))
-_CHANGES = ("1_sellers.sql", "2_references.sql", "3_orders.sql", "4_contracts.sql", "5_bids.sql", "6_awards.sql")
+_FUNCTIONS = (("generate", "00_functions.sql"), ("evolution", "0_round.sql"))
+_CHANGES = (
+    "1_sellers.sql",
+    "2_references.sql",
+    "3_orders.sql",
+    "4_contracts.sql",
+    "5_bids.sql",
+    "6_awards.sql",
+    "7_catalogue.sql",
+    "8_deliveries.sql",
+    "9_feedback.sql",
+)
 # A round takes up to a week, but at most half of what is left until now (and a second at least): what somebody changes
 # by hand after a round must be newer than it.
 _CLOCK = """

@@ -13,6 +13,7 @@ from gem.contracts.source.category import CATEGORY
 from local_aws.source.bulk import Row, copy_rows
 from local_aws.source.catalogue import category_rows, leaves
 from local_aws.source.organisations import Organisation, organisations
+from local_aws.source.policy import load_policy
 from local_aws.source.schema import identifier
 from local_aws.source.states import STATES, load_states
 
@@ -20,11 +21,20 @@ CONTRACTS_PER_OPEN_BID = 20
 """One bid without a contract stands beside this many contracts."""
 
 _STEPS = {
-    "0_functions.sql": "",
-    "1_sellers.sql": "sellers and their classes",
-    "2_demands.sql": "demand",
-    "3_contracts.sql": "contracts and their lines",
-    "4_bids.sql": "bids and participations",
+    "00_functions.sql": "",
+    "01_sellers.sql": "sellers and their classes",
+    "02_catalogue.sql": "brands, products and offers",
+    "03_demands.sql": "demand",
+    "04_buyers.sql": "buyers and consignees",
+    "05_lines.sql": "lines of contracts, and comparisons",
+    "06_bids.sql": "bids and participations",
+    "07_auctions.sql": "reverse auctions",
+    "08_deliveries.sql": "amendments, shipments and certificates",
+    "09_payments.sql": "invoices and payments",
+    "10_contracts.sql": "contracts",
+    "11_deposits.sql": "deposits",
+    "12_charges.sql": "charges",
+    "13_feedback.sql": "ratings and incidents",
 }
 
 
@@ -50,6 +60,7 @@ def generate(
 
 def _load_references(cursor: extensions.cursor) -> None:
     load_states(cursor)
+    load_policy(cursor)
     copy_rows(cursor, CATEGORY, *_with_columns(category_rows()))
     buyers = organisations()
     copy_rows(cursor, BUYER_ORGANISATION, *_with_columns(buyer.row() for buyer in buyers))
@@ -75,12 +86,13 @@ def _load_leaves(cursor: extensions.cursor) -> None:
     for kind, category_id, leaf in leaves():
         of_kind[kind].append((leaf.price, category_id, leaf))
     ranked = [
-        (kind, rank, category_id, price, leaf.uom, leaf.gst_before, leaf.gst_after)
+        (kind, rank, category_id, price, leaf.uom, leaf.hsn_sac, leaf.gst_before, leaf.gst_after)
         for kind, found in of_kind.items()
         for rank, (price, category_id, leaf) in enumerate(sorted(found), start=1)
     ]
     columns = (
-        "kind text, rank integer, category_id bigint, price integer, uom text, gst_before integer, gst_after integer"
+        "kind text, rank integer, category_id bigint, price integer, uom text, hsn_sac text,"
+        " gst_before integer, gst_after integer"
     )
     _temporary(cursor, f"leaf ({columns})", ranked)
     prices = [(kind, sorted(float(price) for price, _, _ in found)) for kind, found in of_kind.items()]

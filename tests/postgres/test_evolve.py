@@ -11,7 +11,7 @@ from gem.contracts.source.aggregates import AGGREGATES, SOURCE_TABLES
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.source import generator, schema
 from local_aws.source.evolve import changes, evolve, is_quiet
-from tests.postgres.test_source_rules import REFERENCES, VIOLATIONS
+from tests.postgres.violations import REFERENCES, VIOLATIONS
 
 SHARE = 0.05
 ROUNDS = tuple(seed for seed in range(1, 9) if not is_quiet(seed))
@@ -56,8 +56,9 @@ def everything(connection: Any) -> Rows:
     with connection.cursor() as cursor:
         for name, table in SOURCE_TABLES.items():
             cursor.execute(f"select * from gem.{name}")
-            place = [column.name for column in cursor.description].index(table.primary_key[0])
-            rows[name] = {row[place]: row for row in cursor}
+            names = [column.name for column in cursor.description]
+            places = [names.index(key) for key in table.primary_key]
+            rows[name] = {tuple(row[place] for place in places): row for row in cursor}
     return rows
 
 

@@ -6,131 +6,11 @@ import pytest
 from gem.contracts.source.aggregates import SOURCE_TABLES
 from gem.contracts.types import Kind
 from local_aws.source import generator, schema
-from tests.postgres.test_source_generator import GENERATED
+from tests.postgres.violations import REFERENCES, VIOLATIONS
 
 CONTRACTS = 20_000
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-# Each counts what must not be there (DOMAIN section 9, and the limits of GFR rule 149).
-VIOLATIONS = {
-    "a line whose value is not quantity times price": (
-        "from gem.contract_item where line_value is distinct from qty * unit_price"
-    ),
-    "a line of nothing": "from gem.contract_item where not (qty > 0 and unit_price > 0)",
-    "a line whose tax does not add up": (
-        "from gem.contract_item"
-        " where taxable_value + cgst + sgst + igst is distinct from line_value or taxable_value <= 0"
-    ),
-    "a tax rate that the tax does not show": (
-        "from gem.contract_item"
-        " where abs((line_value - taxable_value) - taxable_value * gst_rate / 100) > 0.03 + taxable_value * 0.0000001"
-    ),
-    "tax of both kinds": "from gem.contract_item where igst <> 0 and (cgst <> 0 or sgst <> 0) or cgst <> sgst",
-    "integrated tax within a state, or none between two": (
-        "from gem.contract_item join gem.contract using (contract_id) join gem.buyer_organisation using (org_id)"
-        " where line_value > 1 and (igst > 0) is distinct from (left(seller_gstin, 2) <> state_code)"
-    ),
-    "a contract that is not the sum of its lines": (
-        "from gem.contract c left join (select contract_id, sum(line_value) total, sum(taxable_value) taxable"
-        " from gem.contract_item group by 1) i using (contract_id)"
-        " where (total_value, taxable_value, gst_value) is distinct from (i.total, i.taxable, i.total - i.taxable)"
-    ),
-    "a price above the printed one": "from gem.contract_item where unit_price > mrp_at_order",
-    "a due day before the contract": (
-        "from gem.contract_item join gem.contract using (contract_id)"
-        " where delivery_due_on < (contract_at at time zone 'Asia/Kolkata')::date"
-    ),
-    "a direct purchase above 50,000": "from gem.contract where buy_mode = 'DIRECT' and total_value > 50000",
-    "an L1 purchase above 10 lakh": "from gem.contract where buy_mode = 'L1' and total_value > 1000000",
-    "an order outside the financial years": (
-        "from gem.contract where contract_at < '2021-04-01 00:00+05:30' or contract_at >= '2026-04-01 00:00+05:30'"
-    ),
-    "a GSTIN of another state or firm": (
-        "from gem.contract join gem.seller using (seller_id)"
-        " where left(seller_gstin, 2) <> registered_state_code or substr(seller_gstin, 3, 10) <> pan"
-    ),
-    "a PAN of two firms": "from (select 1 from gem.seller group by pan having count(*) > 1) as twice",
-    "a PIN code that is none": r"from gem.seller where pincode !~ '^[1-9]\d{5}$'",
-    "a sale before registration": (
-        "from gem.contract join gem.seller using (seller_id)"
-        " where registered_on > (contract_at at time zone 'Asia/Kolkata')::date"
-    ),
-    "an offer before registration": (
-        "from gem.bid_participation join gem.seller using (seller_id)"
-        " where registered_on > (submitted_at at time zone 'Asia/Kolkata')::date"
-    ),
-    "an offer after closing": (
-        "from gem.bid_participation join gem.bid using (bid_id)"
-        " where submitted_at not between published_at and closes_at"
-    ),
-    "milestones of a bid out of order": (
-        "from gem.bid where not (published_at < closes_at and closes_at < coalesce(opened_at, 'infinity')"
-        " and coalesce(opened_at, closes_at) < coalesce(tech_evaluated_at, 'infinity')"
-        " and coalesce(tech_evaluated_at, closes_at) < coalesce(fin_opened_at, 'infinity')"
-        " and coalesce(fin_opened_at, closes_at) < coalesce(awarded_at, 'infinity'))"
-    ),
-    "a bid awarded without contract, or after it": (
-        "from gem.bid b left join gem.contract c using (bid_id)"
-        " where (b.status = 'AWARDED') is distinct from (c.contract_id is not null) or c.contract_at < b.awarded_at"
-    ),
-    "a bid with no lowest offer, or with two": (
-        "from (select 1 from gem.bid_participation where final_value is not null group by bid_id"
-        " having count(*) filter (where price_rank = 1) <> 1 or max(price_rank) <> count(*)) as odd"
-    ),
-    "a rank of an offer that did not qualify": (
-        "from gem.bid_participation where tech_status <> 'QUALIFIED'"
-        " and (price_rank, quoted_value, final_value) is distinct from (null, null, null)"
-    ),
-    "an offer above its quotation": "from gem.bid_participation where final_value > quoted_value",
-    "more than twelve offers": (
-        "from (select 1 from gem.bid_participation group by bid_id having count(*) > 12) as crowded"
-    ),
-    "an award to another seller than the contract's, or for another value": (
-        "from gem.contract c left join gem.bid_participation p on p.bid_id = c.bid_id and p.is_awarded"
-        " where c.bid_id is not null and (p.seller_id, p.final_value) is distinct from (c.seller_id, c.total_value)"
-    ),
-    "a claim of the MSE preference without the class on that day": (
-        "from gem.bid_participation p where claims_mse is distinct from exists (select from gem.seller_classification k"
-        " where k.seller_id = p.seller_id and k.size in ('MICRO', 'SMALL')"
-        " and (p.submitted_at at time zone 'Asia/Kolkata')::date >= k.valid_from"
-        " and (p.submitted_at at time zone 'Asia/Kolkata')::date < coalesce(k.valid_to, 'infinity'))"
-    ),
-    "a matched price beyond 15 percent, or matched with an MSE": (
-        "from gem.bid_participation w left join gem.bid_participation l on l.bid_id = w.bid_id and l.price_rank = 1"
-        " where w.award_basis = 'MSE_MATCH' and (w.quoted_value <= l.final_value"
-        " or w.quoted_value > 1.15 * l.final_value"
-        " or w.final_value <> l.final_value or l.claims_mse or not w.claims_mse)"
-    ),
-    "classes of a seller that overlap or leave a gap": (
-        "from (select valid_to, lead(valid_from) over (partition by seller_id order by valid_from) as next_from"
-        " from gem.seller_classification) k where valid_to is distinct from next_from"
-    ),
-    "a status without its time": (
-        "from gem.contract where (status = 'REJECTED') <> (rejected_at is not null)"
-        " or (status = 'CANCELLED') <> (cancelled_at is not null) or (cancelled_by is null) <> (cancelled_at is null)"
-    ),
-    "a tax slab out of its time": (
-        "from gem.contract_item join gem.contract using (contract_id) where gst_rate in (12, 28)"
-        " and contract_at >= '2025-09-22 00:00+05:30'"
-    ),
-}
-REFERENCES = [
-    ("category", "parent_category_id", "category", "category_id"),
-    ("buyer_organisation", "parent_org_id", "buyer_organisation", "org_id"),
-    ("buyer_organisation", "state_code", "state_ref", "state_code"),
-    ("seller", "registered_state_code", "state_ref", "state_code"),
-    ("seller_classification", "seller_id", "seller", "seller_id"),
-    ("bid", "org_id", "buyer_organisation", "org_id"),
-    ("bid", "category_id", "category", "category_id"),
-    ("bid_item", "bid_id", "bid", "bid_id"),
-    ("bid_participation", "bid_id", "bid", "bid_id"),
-    ("bid_participation", "seller_id", "seller", "seller_id"),
-    ("contract", "bid_id", "bid", "bid_id"),
-    ("contract", "org_id", "buyer_organisation", "org_id"),
-    ("contract", "seller_id", "seller", "seller_id"),
-    ("contract_item", "contract_id", "contract", "contract_id"),
-    ("contract_item", "category_id", "category", "category_id"),
-]
 SHARES = """
 with line as (
   select
@@ -200,7 +80,7 @@ def test_the_counts_are_those_of_the_tables(cursor):
         (counts[name],) = cursor.fetchone()
     assert counts["contract"] == CONTRACTS
     assert counts["state_ref"] == 36
-    assert {name for name, count in counts.items() if count} == GENERATED
+    assert min(counts.values()) > 0
 
 
 @pytest.mark.parametrize("what", VIOLATIONS)
@@ -219,7 +99,7 @@ def test_every_reference_is_there(cursor, child, column, parent, key):
 
 
 def test_every_gstin_carries_its_check_character(cursor):
-    cursor.execute("select distinct seller_gstin from gem.contract")
+    cursor.execute("select seller_gstin from gem.contract union select gstin from gem.seller_gstin")
     for (gstin,) in cursor.fetchall():
         assert gstin[14] == check_character(gstin[:14])
 
@@ -264,17 +144,132 @@ def test_some_sellers_outgrow_their_class_and_sold_before_and_after(cursor):
     assert after > 0
 
 
+HINDI = [
+    ("buyer_organisation", "name"),
+    ("seller", "legal_name"),
+    ("brand", "brand_name"),
+    ("buyer_user", "name"),
+    ("consignee_location", "address"),
+    ("receipt_certificate", "reject_reason"),
+]
+
+
 def test_names_are_also_hindi(cursor):
-    for table, column in [("buyer_organisation", "name"), ("seller", "legal_name")]:
+    for table, column in HINDI:
         cursor.execute(f"select count(*) from gem.{table} where {column} ~ '[\u0900-\u097f]'")
         assert cursor.fetchone()[0] > 0, table
 
 
-def test_every_state_of_a_bid_and_of_a_contract_occurs(cursor):
-    for table, missing in [("bid", {"DRAFT"}), ("contract", set())]:
-        cursor.execute(f"select distinct status from gem.{table}")
-        declared = set(SOURCE_TABLES[table].column("status").comment.split(", "))
-        assert {status for (status,) in cursor} == declared - missing
+# What is gone again before anybody looks, and what a charge is only by mistake.
+UNSEEN = {("bid", "status"): {"DRAFT"}, ("platform_charge", "status"): {"CANCELLED"}}
+CODES = [
+    ("bid", "status"),
+    ("bid", "bid_type"),
+    ("contract", "status"),
+    ("contract", "buy_mode"),
+    ("contract_item", "mii_class_at_order"),
+    ("contract_amendment", "kind"),
+    ("reverse_auction", "status"),
+    ("receipt_certificate", "kind"),
+    ("payment", "status"),
+    ("payment", "mode"),
+    ("security_deposit", "kind"),
+    ("security_deposit", "status"),
+    ("security_deposit", "mode"),
+    ("platform_charge", "kind"),
+    ("platform_charge", "status"),
+    ("incident", "stage"),
+    ("incident", "outcome"),
+    ("incident", "reason_code"),
+    ("rating", "ratee_type"),
+    ("catalogue_offer", "status"),
+    ("catalogue_product", "mii_class"),
+    ("buyer_user", "role"),
+]
+
+
+@pytest.mark.parametrize(("table", "column"), CODES)
+def test_every_code_occurs(cursor, table, column):
+    cursor.execute(f"select distinct {column} from gem.{table} where {column} is not null")
+    declared = set(SOURCE_TABLES[table].column(column).comment.split(", "))
+    assert {code for (code,) in cursor} == declared - UNSEEN.get((table, column), set())
+
+
+def test_contracts_of_the_last_year_stand_in_every_stage(cursor):
+    cursor.execute("select status, count(*) from gem.contract where contract_at >= '2025-04-01 00:00+05:30' group by 1")
+    stages = dict(cursor.fetchall())
+    assert stages.keys() == set(SOURCE_TABLES["contract"].column("status").comment.split(", "))
+    assert stages["COMPLETED"] / sum(stages.values()) == pytest.approx(0.7, abs=0.15)
+
+
+OCCASIONAL = {
+    "a line accepted in part": ("from gem.receipt_certificate where accepted_qty > 0 and rejected_qty > 0"),
+    "an acceptance by the system": "from gem.receipt_certificate where is_auto",
+    "a line sent in parts": (
+        "from (select 1 from gem.shipment group by contract_item_id having count(*) > 1) as parts"
+    ),
+    "damages for lateness": "from gem.shipment where ld_amount > 0",
+    "an extension without damages": "from gem.contract_amendment where kind = 'DP_EXTENSION' and not with_ld",
+    "an extension of the whole contract": "from gem.contract_amendment where contract_item_id is null",
+    "a payment that followed one that failed": (
+        "from gem.payment a join gem.payment b using (contract_id, crac_cert_id)"
+        " where a.status in ('FAILED', 'REVERSED') and b.status = 'PAID' and b.payment_id > a.payment_id"
+    ),
+    "a payment of less than was payable": "from gem.payment where paid_amount < payable_amount",
+    "a payment overdue for a year": (
+        "from gem.payment where paid_at is null and status in ('BILLED', 'SENT') and bill_at < '2025-04-01 00:00+05:30'"
+    ),
+    "an auction that was extended twice": "from gem.reverse_auction where extensions >= 2",
+    "an L1 purchase among too few makers": "from gem.l1_comparison where manufacturer_count < 3",
+    "a place of receipt in another state than its office": (
+        "from gem.consignee_location l join gem.buyer_organisation o using (org_id) where l.state_code <> o.state_code"
+    ),
+    "a seller registered in several states": "from gem.seller_gstin where not is_primary",
+    "a purchase above the limit of its day": (
+        "from gem.contract c join gem.policy_parameter p on param_code = case buy_mode when 'DIRECT' then 'DP_LIMIT'"
+        " when 'L1' then 'L1_LIMIT' end and (contract_at at time zone 'Asia/Kolkata')::date >= effective_from"
+        " and (contract_at at time zone 'Asia/Kolkata')::date < coalesce(effective_to, 'infinity')"
+        " where total_value > num_value"
+    ),
+    "a split purchase": (
+        "from gem.contract a join gem.contract b using (buyer_user_id, buy_mode)"
+        " join gem.contract_item i on i.contract_id = a.contract_id and i.line_no = 1"
+        " join gem.contract_item j on j.contract_id = b.contract_id and j.line_no = 1 and j.category_id = i.category_id"
+        " where buy_mode in ('DIRECT', 'L1') and b.contract_id > a.contract_id"
+        " and b.contract_at - a.contract_at < interval '7 days' and a.total_value + b.total_value >"
+        " case when buy_mode = 'L1' then 500000 when a.contract_at < '2024-07-10 00:00+05:30' then 25000 else 50000 end"
+    ),
+    "a charge that is half of what it should be": (
+        "from gem.platform_charge where kind = 'ANNUAL_MILESTONE' and amount <> 10000"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", OCCASIONAL)
+def test_now_and_then_there_is(cursor, what):
+    cursor.execute(f"select count(*) {OCCASIONAL[what]}")
+    (count,) = cursor.fetchone()
+    assert 0 < count < CONTRACTS / 5
+
+
+def test_most_is_paid_in_time_and_the_median_within_ten_days(cursor):
+    cursor.execute(
+        "select avg((paid_at < issued_at + interval '10 days')::integer),"
+        " percentile_cont(0.5) within group (order by extract(epoch from paid_at - issued_at) / 86400)"
+        " from gem.payment join gem.receipt_certificate on cert_id = crac_cert_id where paid_at is not null"
+    )
+    in_time, median_days = cursor.fetchone()
+    assert float(in_time) == pytest.approx(0.67, abs=0.05)
+    assert 3 < median_days < 10
+
+
+def test_a_few_buyers_buy_much(cursor):
+    cursor.execute(
+        "select sum(orders) filter (where rank <= 0.1) / sum(orders) from (select count(*) as orders,"
+        " percent_rank() over (order by count(*) desc) as rank from gem.contract group by org_id) as buyers"
+    )
+    (share,) = cursor.fetchone()
+    assert share > 0.2
 
 
 def test_shares_are_those_published(cursor):

@@ -38,6 +38,28 @@ classed as (
   from made
   join gem.seller_classification as class using (seller_id)
   where class.valid_to is null
+),
+numbered_for_tax as (
+  select
+    new_id,
+    made_at,
+    registered_state_code,
+    'Z' || chr(65 + mod(new_id / 260000, 26)::integer) || chr(65 + mod(new_id / 10000, 26)::integer)
+      || substr(pan, 4, 2) || lpad(mod(new_id, 10000)::text, 4, '0') || substr(pan, 10, 1) as new_pan
+  from made
+),
+registered_for_tax as (
+  insert into gem.seller_gstin (gstin, seller_id, state_code, is_primary, created_at, updated_at)
+  select
+    registered_state_code || new_pan || '1Z' || pg_temp.gstin_check(registered_state_code || new_pan || '1Z'),
+    new_id,
+    registered_state_code,
+    true,
+    made_at,
+    made_at
+  from numbered_for_tax
+  where new_pan is not null
+    and registered_state_code is not null
 )
 insert into gem.seller (
   seller_id, legal_name, pan, constitution, seller_type, status, registered_on, registered_state_code, pincode,
@@ -46,8 +68,7 @@ insert into gem.seller (
 select
   new_id,
   replace(legal_name, seller_id::text, new_id::text),
-  'Z' || chr(65 + mod(new_id / 260000, 26)::integer) || chr(65 + mod(new_id / 10000, 26)::integer) || substr(pan, 4, 2)
-    || lpad(mod(new_id, 10000)::text, 4, '0') || substr(pan, 10, 1),
+  new_pan,
   constitution,
   seller_type,
   'ACTIVE',
@@ -57,7 +78,8 @@ select
   null,
   made_at,
   made_at
-from made;
+from made
+join numbered_for_tax using (new_id, made_at, registered_state_code);
 
 -- kind: sellers of another class
 -- From a day that begins after every offer made so far: a claim of preference stays true.
@@ -179,6 +201,40 @@ where classification_id in (
   limit (select pg_temp.share_of(count(*) / 10) from gem.seller)
 );
 
+-- kind: sellers registered in another state
+insert into gem.seller_gstin (gstin, seller_id, state_code, is_primary, created_at, updated_at)
+with chosen as (
+  select
+    seller_id,
+    pan,
+    (
+      select state_code
+      from gem.state_ref
+      where not exists (
+        select
+        from gem.seller_gstin as present
+        where present.seller_id = seller.seller_id
+          and present.state_code = state_ref.state_code
+      )
+      order by pg_temp.chance(seller_id, 'branch in ' || state_code), state_code
+      limit 1
+    ) as state_code
+  from gem.seller
+  join trader using (seller_id)
+  where pan is not null
+  order by pg_temp.chance(seller_id, 'branch'), seller_id
+  limit (select pg_temp.share_of(count(*) / 5) from trader)
+)
+select
+  state_code || pan || '1Z' || pg_temp.gstin_check(state_code || pan || '1Z'),
+  seller_id,
+  state_code,
+  false,
+  pg_temp.moment(seller_id, 'branch'),
+  pg_temp.moment(seller_id, 'branch')
+from chosen
+where state_code is not null;
+
 -- kind: sellers deleted
 -- Only those that never sold and never offered: nothing may refer to what is gone.
 drop table if exists pg_temp.doomed;
@@ -189,8 +245,13 @@ from gem.seller
 where created_at < %(since)s
   and not exists (select from gem.contract where contract.seller_id = seller.seller_id)
   and not exists (select from gem.bid_participation as offer where offer.seller_id = seller.seller_id)
+  and not exists (select from gem.catalogue_offer as offer where offer.seller_id = seller.seller_id)
+  and not exists (select from gem.brand where brand.oem_seller_id = seller.seller_id)
 order by pg_temp.chance(seller_id, 'deleted'), seller_id
 limit (select pg_temp.share_of(count(*) / 20) from gem.seller);
+
+delete from gem.seller_gstin
+where seller_id in (select seller_id from doomed);
 
 delete from gem.seller_classification
 where seller_id in (select seller_id from doomed);

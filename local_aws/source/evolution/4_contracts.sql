@@ -1,22 +1,26 @@
 -- What happens to contracts that stood before the round.
 
--- kind: contracts moved on
+-- kind: contracts accepted
+-- Those of which nothing was sent yet, and whose lines may still change.
+drop table if exists pg_temp.unsent;
+
+create temporary table unsent on commit drop as
+select contract_id
+from gem.contract
+where not exists (select from gem.shipment where shipment.contract_id = contract.contract_id)
+  and not exists (select from gem.contract_amendment as amendment where amendment.contract_id = contract.contract_id);
+
 update gem.contract
 set
-  status = case status
-    when 'PLACED' then 'ACCEPTED'
-    when 'ACCEPTED' then 'IN_DELIVERY'
-    when 'IN_DELIVERY' then 'DELIVERED'
-    else 'COMPLETED'
-  end,
-  accepted_at = coalesce(accepted_at, pg_temp.moment(contract_id, 'moved on')),
-  updated_at = pg_temp.moment(contract_id, 'moved on')
+  status = 'ACCEPTED',
+  accepted_at = pg_temp.moment(contract_id, 'accepted'),
+  updated_at = pg_temp.moment(contract_id, 'accepted')
 where contract_id in (
   select contract_id
   from gem.contract
-  where status in ('PLACED', 'ACCEPTED', 'IN_DELIVERY', 'DELIVERED')
+  where status = 'PLACED'
     and contract_at < %(since)s
-  order by pg_temp.chance(contract_id, 'moved on'), contract_id
+  order by pg_temp.chance(contract_id, 'accepted'), contract_id
   limit (select pg_temp.share_of(count(*)) from gem.contract)
 );
 
@@ -59,6 +63,7 @@ chosen as (
   from single
   join gem.contract using (contract_id)
   where bid_id is null
+    and contract_id in (select contract_id from unsent)
     and qty > 0
     and line_value > 0
     and total_value + unit_price <= case buy_mode when 'DIRECT' then 50000 when 'L1' then 1000000 end
@@ -98,6 +103,7 @@ with movable as (
   from gem.contract_item as item
   join gem.contract using (contract_id)
   where bid_id is null
+    and contract_id in (select contract_id from unsent)
     and line_value > 0
     and exists (
       select
@@ -117,6 +123,7 @@ moving as (
     from gem.contract
     -- Neighbours only, for the sake of time.
     where contract.contract_id between movable.contract_id + 1 and movable.contract_id + 1000
+      and contract.contract_id in (select contract_id from unsent)
       and contract.buy_mode = movable.buy_mode
       and total_value + line_value <= case contract.buy_mode when 'DIRECT' then 50000 when 'L1' then 1000000 end
       and not exists (select from amended where amended.contract_id = contract.contract_id)
@@ -147,6 +154,12 @@ update gem.contract_item as item
 set
   contract_id = target_id,
   line_no = (select max(line_no) + 1 from gem.contract_item as present where present.contract_id = target_id),
+  consignee_id = (
+    select min(present.consignee_id)
+    from gem.contract_item as present
+    where present.contract_id = target_id
+      and (present.igst > 0) = (item.igst > 0)
+  ),
   delivery_due_on = greatest(delivery_due_on, (contract_at at time zone 'Asia/Kolkata')::date + 15),
   updated_at = greatest(updated_at, moved_at)
 from single
@@ -158,6 +171,7 @@ with chosen as (
   from gem.contract_item as item
   join gem.contract using (contract_id)
   where bid_id is null
+    and contract_id in (select contract_id from unsent)
     and exists (
       select
       from gem.contract_item as other
@@ -227,8 +241,36 @@ where bid_id is null
 order by pg_temp.chance(contract_id, 'deleted'), contract_id
 limit (select pg_temp.share_of(count(*) / 5) from gem.contract);
 
+-- With all that was delivered, paid, charged and said of them.
+delete from gem.payment
+where contract_id in (select contract_id from doomed);
+
+delete from gem.invoice
+where contract_id in (select contract_id from doomed);
+
+delete from gem.receipt_certificate
+where contract_id in (select contract_id from doomed);
+
+delete from gem.shipment
+where contract_id in (select contract_id from doomed);
+
+delete from gem.contract_amendment
+where contract_id in (select contract_id from doomed);
+
 delete from gem.contract_item
 where contract_id in (select contract_id from doomed);
+
+delete from gem.rating
+where contract_id in (select contract_id from doomed);
+
+delete from gem.incident
+where contract_id in (select contract_id from doomed);
+
+delete from gem.platform_charge
+where contract_id in (select contract_id from doomed);
+
+delete from gem.l1_comparison
+where comparison_id in (select comparison_id from gem.contract join doomed using (contract_id));
 
 delete from gem.contract
 where contract_id in (select contract_id from doomed);

@@ -19,7 +19,7 @@ select *, pg_temp.moment(new_id, 'published') as begins_at
 from numbered;
 
 insert into gem.bid_item (
-  bid_item_id, bid_id, category_id, qty, uom, est_unit_price, delivery_days, created_at, updated_at
+  bid_item_id, bid_id, category_id, qty, uom, est_unit_price, consignee_id, delivery_days, created_at, updated_at
 )
 select
   (select max(bid_item_id) from gem.bid_item where bid_item_id < pg_temp.id_limit())
@@ -29,6 +29,7 @@ select
   qty,
   uom,
   est_unit_price,
+  consignee_id,
   delivery_days,
   begins_at,
   begins_at
@@ -60,14 +61,15 @@ cross join lateral (
 ) as timed;
 
 insert into gem.bid (
-  bid_id, bid_number, bid_type, org_id, category_id, estimated_value, is_ra_enabled, evaluation_method, emd_amount,
-  epbg_pct, mse_pref, mii_pref, published_at, closes_at, status, extension_count, created_at, updated_at
+  bid_id, bid_number, bid_type, org_id, buyer_user_id, category_id, estimated_value, is_ra_enabled, evaluation_method,
+  emd_amount, epbg_pct, mse_pref, mii_pref, published_at, closes_at, status, extension_count, created_at, updated_at
 )
 select
   new_id,
   'GEM/' || extract(year from begins_at) || '/B/' || 5000000 + new_id,
   bid_type,
   org_id,
+  buyer_user_id,
   category_id,
   estimated_value,
   is_ra_enabled,
@@ -91,6 +93,12 @@ with candidate as (
   from gem.bid_participation as offer
   join gem.bid using (bid_id)
   where status = 'PUBLISHED'
+    and not exists (
+      select
+      from gem.security_deposit as deposit
+      where deposit.bid_id = offer.bid_id
+        and deposit.seller_id = offer.seller_id
+    )
   order by pg_temp.chance(participation_id, 'moved'), participation_id
   limit 60
 ),
@@ -158,6 +166,13 @@ with chosen as (
     and updated_at < %(since)s
   order by pg_temp.chance(bid_id, 'cancelled'), bid_id
   limit (select pg_temp.share_of(count(*) / 5) from gem.bid)
+),
+called_off as (
+  update gem.reverse_auction as auction
+  set status = 'CANCELLED', updated_at = greatest(updated_at, ended_at)
+  from chosen
+  where auction.bid_id = chosen.bid_id
+    and actual_end_at is null
 )
 update gem.bid
 set status = 'CANCELLED', cancelled_at = ended_at, updated_at = greatest(updated_at, ended_at)
@@ -178,7 +193,19 @@ limit (select pg_temp.share_of(count(*) / 20) from gem.bid);
 delete from gem.bid_item
 where bid_id in (select bid_id from doomed);
 
+delete from gem.ra_offer
+where bid_id in (select bid_id from doomed);
+
+delete from gem.reverse_auction
+where bid_id in (select bid_id from doomed);
+
 delete from gem.bid_participation
+where bid_id in (select bid_id from doomed);
+
+delete from gem.security_deposit
+where bid_id in (select bid_id from doomed);
+
+delete from gem.incident
 where bid_id in (select bid_id from doomed);
 
 delete from gem.bid

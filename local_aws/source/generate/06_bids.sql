@@ -19,12 +19,14 @@ planned as (
       else published_at + 0.75 * lead_time
     end as ends_at,
     case
+      -- One maker alone can deliver what is certified to be proprietary.
+      when buy_mode = 'PAC' then 1
       when is_order or position >= 0.6 then 1 + floor(12 * power(pg_temp.chance(id, 'offers'), 1.7))
       else floor(4 * pg_temp.chance(id, 'offers'))
     end::integer as offers
   from demand
   join total using (id)
-  where buy_mode in ('BID', 'RA')
+  where buy_mode in ('BID', 'RA', 'PAC')
 ),
 dated as (
   select
@@ -49,31 +51,34 @@ select
   case when not is_order and position < 0.6 then ends_at end as cancelled_at,
   offers,
   org_id,
+  buyer_user_id,
   category_id,
   kind,
   buy_mode,
   seller_id,
   blocks_known,
-  is_order and is_mse and offers > 1 and pg_temp.chance(id, 'match') < 0.15 as is_mse_match
+  is_order and is_mse and offers > 1 and buy_mode = 'BID' and pg_temp.chance(id, 'match') < 0.15 as is_mse_match
 from dated;
 
 analyze bid_made;
 
 insert into gem.bid (
-  bid_id, bid_number, bid_type, org_id, category_id, estimated_value, is_ra_enabled, evaluation_method, emd_amount,
-  epbg_pct, mse_pref, mii_pref, published_at, closes_at, opened_at, tech_evaluated_at, fin_opened_at, awarded_at,
+  bid_id, bid_number, bid_type, org_id, buyer_user_id, category_id, estimated_value, is_ra_enabled, evaluation_method,
+  emd_amount, epbg_pct, mse_pref, mii_pref, published_at, closes_at, opened_at, tech_evaluated_at, fin_opened_at, awarded_at,
   cancelled_at, status, extension_count, created_at, updated_at
 )
 select
   id,
   'GEM/' || extract(year from published_at at time zone 'Asia/Kolkata') || '/B/' || 5000000 + id,
   case
+    when buy_mode = 'PAC' then 'PAC'
     when pg_temp.chance(id, 'bid type') < 0.15 then 'CUSTOM'
     when pg_temp.chance(id, 'bid type') < 0.30 then 'BOQ'
     when estimated_value > 1000000 then 'TWO_PACKET'
     else 'SINGLE_PACKET'
   end,
   org_id,
+  buyer_user_id,
   category_id,
   estimated_value,
   buy_mode = 'RA',
@@ -102,15 +107,16 @@ select
 from bid_made;
 
 insert into gem.bid_item (
-  bid_item_id, bid_id, category_id, qty, uom, est_unit_price, delivery_days, created_at, updated_at
+  bid_item_id, bid_id, category_id, qty, uom, est_unit_price, consignee_id, delivery_days, created_at, updated_at
 )
 select
-  line.id * 10 + line_no,
+  line_id,
   line.id,
   line.category_id,
   qty,
   uom,
   trunc(unit_price * bid_made.estimated_value / bid_made.total_value, 2),
+  consignee_id,
   15 + floor(60 * pg_temp.chance(line.id, 'due')),
   bid_made.published_at,
   bid_made.published_at
@@ -166,6 +172,9 @@ priced as (
     tech_evaluated_at is not null and withdrawn_at is null and not passes as is_disqualified,
     case
       when is_awarded or (is_mse_match and offer_no = 2) then total_value
+      -- In an auction the last prices lie close together, each lower than the next by more than the decrement.
+      when buy_mode = 'RA'
+        then trunc(total_value * (1 + 0.012 * (offer_no - 1) + 0.003 * pg_temp.chance(draw, 'price'))::numeric, 2)
       else trunc(total_value * (1.005 + 0.3 * pg_temp.chance(draw, 'price'))::numeric, 2)
     end as price
   from judged
@@ -176,7 +185,7 @@ select
     -- The matching MSE came second, within 15 percent.
     when is_mse_match and offer_no = 1
       then trunc(total_value * (1.001 + 0.003 * pg_temp.chance(draw, 'gap'))::numeric, 2) + 0.01
-    when buy_mode = 'RA' then trunc(price * (1.05 + 0.3 * pg_temp.chance(draw, 'auction'))::numeric, 2)
+    when buy_mode = 'RA' then trunc(total_value * (1.2 + 0.35 * pg_temp.chance(draw, 'auction'))::numeric, 2)
     else price
   end as quote
 from priced;

@@ -194,3 +194,27 @@ cross join lateral (
   select 2, 'MEDIUM', mse_until, null
   where is_mse and mse_until < date '9999-12-31'
 ) as period;
+
+-- One registration in the seller's own state; large ones are registered in others too.
+insert into gem.seller_gstin (gstin, seller_id, state_code, is_primary, created_at, updated_at)
+with branch as (
+  select distinct on (seller_id, other.state_code)
+    seller_id,
+    other.state_code,
+    other.state_code || pan || '1Z' as head,
+    least(
+      registered_at + interval '1 day' * pg_temp.pick(seller_id * 4 + branch_no, 'branch day', 400),
+      pg_temp.data_end() - interval '1 day'
+    ) as opened_at
+  from seller_made as made
+  cross join lateral generate_series(1, case when is_mse then 1 else 3 end) as branch_no
+  join state_slot as other on other.slot = pg_temp.pick(seller_id * 4 + branch_no, 'branch state', other.slots)
+  where pg_temp.chance(seller_id * 4 + branch_no, 'branch') < case when is_mse then 0.08 else 0.5 end
+    and other.state_code <> made.state_code
+  order by seller_id, other.state_code, branch_no
+)
+select gstin, seller_id, state_code, true, registered_at, registered_at
+from seller_made
+union all
+select head || pg_temp.gstin_check(head), seller_id, state_code, false, opened_at, opened_at
+from branch;

@@ -32,3 +32,17 @@ return (
     )
   from weighted
 );
+
+-- One of so many, from 0 on, each as likely.
+create or replace function pg_temp.pick(id bigint, purpose text, numbers bigint) returns integer
+language sql immutable parallel safe
+return floor(numbers * pg_temp.chance(id, purpose))::integer;
+
+create or replace function pg_temp.indian_day(instant timestamptz) returns date
+language sql immutable parallel safe
+return (instant at time zone 'Asia/Kolkata')::date;
+
+-- The first instant that the generated history does not tell of: the end of the financial year 2025-26.
+create or replace function pg_temp.data_end() returns timestamptz
+language sql immutable parallel safe
+return timestamptz '2026-04-01 00:00:00+05:30';
