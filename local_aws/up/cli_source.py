@@ -3,13 +3,16 @@
 import json
 import secrets
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from local_aws.errors import LocalCloudError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from psycopg2 import extensions
 
     from local_aws.source.evolve import Change
@@ -18,6 +21,7 @@ app = typer.Typer(help="The source of a local cloud.", no_args_is_help=True)
 
 Dsn = Annotated[str, typer.Option(envvar="GEM_SOURCE_DSN", help="The source, as its superuser.", show_default=False)]
 SEEDS = 2**31
+T = TypeVar("T")
 
 
 @app.callback()
@@ -51,10 +55,43 @@ def evolve(
             _print(number, made)
 
 
-def _round(dsn: str, seed: int, share: float) -> "list[Change]":
-    import psycopg2  # noqa: PLC0415
+@app.command()
+def plant(
+    dsn: Dsn,
+    seed: Annotated[int, typer.Option(help="The same seed on the same rows plants the same defects.")] = 1,
+    share: Annotated[
+        float, typer.Option(help="About this share of the rows that suit a defect gets it, one at least.", min=0, max=1)
+    ] = 0.001,
+    manifest: Annotated[
+        Path | None, typer.Option(help="Write the list of what was planted here, not to standard output.")
+    ] = None,
+) -> None:
+    """Plant defects, one kind for each quality rule, and list them: what the pipeline must reject or flag.
 
+    Only in a source that a local cloud has made up. A defect stands alone in its aggregate, so its reason is the one
+    to expect; the list names the row, the wrong column and its value.
+    """
+    from local_aws.source.planting import manifest_text  # noqa: PLC0415
+    from local_aws.source.planting import plant as plant_defects  # noqa: PLC0415
+
+    planted = _changed(dsn, lambda connection: plant_defects(connection, seed, share, lambda _: None))
+    text = manifest_text(planted, seed, share)
+    if manifest is None:
+        typer.echo(text, nl=False)
+    else:
+        manifest.write_text(text, "utf-8")
+        typer.echo(f"{len(planted)} defects planted, listed in {manifest}")
+
+
+def _round(dsn: str, seed: int, share: float) -> "list[Change]":
     from local_aws.source.evolve import changes  # noqa: PLC0415
+
+    return _changed(dsn, lambda connection: changes(connection, seed, share, lambda _: None))
+
+
+def _changed(dsn: str, change: "Callable[[extensions.connection], list[T]]") -> "list[T]":
+    """What the change says of itself, in one transaction on a source that is made up."""
+    import psycopg2  # noqa: PLC0415
 
     try:
         connection = psycopg2.connect(dsn)
@@ -63,7 +100,7 @@ def _round(dsn: str, seed: int, share: float) -> "list[Change]":
     try:
         with connection:
             _refuse_real(connection)
-            return changes(connection, seed, share, lambda _: None)
+            return change(connection)
     except (ValueError, psycopg2.Error) as error:
         raise LocalCloudError(f"the source did not change: {str(error).strip()}") from error
     finally:
