@@ -8,7 +8,8 @@ from gem.contracts.spec import BEGINNING_OF_TIME, NOT_STATED_KEY, UNKNOWN_KEY, M
 IST = "+05:30"
 """Indian Standard Time as its fixed offset: no table of zones can move a business day."""
 
-_MICROS_AN_HOUR = 3_600_000_000
+_MICROS_A_SECOND = 1_000_000
+_SECONDS_AN_HOUR = 3_600
 
 
 def ist_date(instant: Column) -> Column:
@@ -34,7 +35,12 @@ def days_between(start: Column, end: Column) -> Column:
 
 def hours_between(start: Column, end: Column) -> Column:
     """Exact hours from one instant to another; NULL where either is unknown."""
-    return (sf.unix_micros(end) - sf.unix_micros(start)).cast("decimal(20,0)") / sf.lit(_MICROS_AN_HOUR)
+    return seconds_between(start, end) / sf.lit(_SECONDS_AN_HOUR)
+
+
+def seconds_between(start: Column, end: Column) -> Column:
+    """Exact seconds from one instant to another, below zero where it is the earlier; NULL where either is unknown."""
+    return (sf.unix_micros(end) - sf.unix_micros(start)).cast("decimal(20,0)") / sf.lit(_MICROS_A_SECOND)
 
 
 def known(condition: Column) -> Column:

@@ -1,6 +1,6 @@
 """What approved amendments make of a contract's lines (ADR 13)."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 
 from emr_jobs.columns import known
@@ -8,29 +8,56 @@ from emr_jobs.columns import known
 _LINE = ["contract_id", "contract_item_id"]
 
 
-def with_amendments(contract_item: DataFrame, contract_amendment: DataFrame) -> DataFrame:
-    """The lines with `current_qty`, `amended_value`, `extension_days` and `extension_without_ld_days`.
+def with_amended_values(contract_item: DataFrame, contract_amendment: DataFrame) -> DataFrame:
+    """The lines with `current_qty` and `amended_value`: their newest quantity, and their value by the newest amendment.
 
-    `amended_value` is NULL for a line whose value no amendment changed. An extension that names no line moves all lines
-    of its contract; one of quantity or value changes none.
+    A new quantity of a line without a price makes its value unknown. What names no line of the contract changes none.
     """
-    approved = contract_amendment.where("approved_at is not null and new_value is not null")
+    kind, new_value = sf.col("newest.kind"), sf.col("newest.new_value")
+    by_quantity = sf.round(new_value * sf.col("unit_price"), 2)
     return (
-        contract_item.join(_newest(approved), _LINE, "left")
-        .join(_extensions(approved.where("contract_item_id is not null"), _LINE, "line"), _LINE, "left")
-        .join(_extensions(approved.where("contract_item_id is null"), ["contract_id"], "all"), "contract_id", "left")
-        .fillna(0, ["line_days", "line_days_without_ld", "all_days", "all_days_without_ld"])
+        contract_item.join(_newest(_approved(contract_amendment)), _LINE, "left")
         .withColumns(
             {
                 "current_qty": sf.coalesce("amended_qty", "qty"),
-                "amended_value": sf.when(sf.col("newest.kind") == "VALUE", sf.col("newest.new_value")).otherwise(
-                    sf.round(sf.col("newest.new_value") * sf.col("unit_price"), 2)
-                ),
-                "extension_days": sf.col("line_days") + sf.col("all_days"),
-                "extension_without_ld_days": sf.col("line_days_without_ld") + sf.col("all_days_without_ld"),
+                "amended_value": sf.when(kind == "VALUE", new_value)
+                .when(kind == "QTY", by_quantity)
+                .otherwise(sf.col("line_value")),
+            }
+        )
+        .drop("newest", "amended_qty")
+    )
+
+
+def with_extensions(lines: DataFrame, contract_amendment: DataFrame) -> DataFrame:
+    """The lines with the days by which they may come later: `extension_days`, and of these `days_without_ld`.
+
+    An extension that names no line moves all lines of its contract.
+    """
+    extensions = _approved(contract_amendment).where(sf.col("kind") == "DP_EXTENSION")
+    of_line = _days(extensions.where(sf.col("contract_item_id").isNotNull()), _LINE, "line")
+    of_all = _days(extensions.where(sf.col("contract_item_id").isNull()), ["contract_id"], "all")
+    return (
+        lines.join(of_line, _LINE, "left")
+        .join(of_all, "contract_id", "left")
+        .withColumns(
+            {
+                "extension_days": _sum_of("line_days", "all_days"),
+                "days_without_ld": _sum_of("line_days_without_ld", "all_days_without_ld"),
             }
         )
     )
+
+
+def contracts_with_unplaced_amendment(contract_item: DataFrame, contract_amendment: DataFrame) -> DataFrame:
+    """contract_id of those with an approved amendment of quantity or value that names none of their lines."""
+    placed = contract_item.select(*_LINE)
+    changing = contract_amendment.where(sf.col("approved_at").isNotNull() & sf.col("kind").isin("QTY", "VALUE"))
+    return changing.join(placed, _LINE, "left_anti").select("contract_id").distinct()
+
+
+def _approved(contract_amendment: DataFrame) -> DataFrame:
+    return contract_amendment.where(sf.col("approved_at").isNotNull() & sf.col("new_value").isNotNull())
 
 
 def _newest(approved: DataFrame) -> DataFrame:
@@ -47,27 +74,15 @@ def _newest(approved: DataFrame) -> DataFrame:
     )
 
 
-def _extensions(approved: DataFrame, key: list[str], prefix: str) -> DataFrame:
-    """Days by which deliveries may be later, and those of them without liquidated damages."""
-    days = (sf.col("new_value") - sf.col("old_value")).cast("int")
-    return (
-        approved.where(sf.col("kind") == "DP_EXTENSION")
-        .groupBy(*key)
-        .agg(
-            sf.coalesce(sf.sum(days), sf.lit(0)).cast("int").alias(f"{prefix}_days"),
-            sf.coalesce(sf.sum(sf.when(~known(sf.col("with_ld")), days)), sf.lit(0))
-            .cast("int")
-            .alias(f"{prefix}_days_without_ld"),
-        )
+def _days(extensions: DataFrame, key: list[str], prefix: str) -> DataFrame:
+    days = sf.col("new_value") - sf.col("old_value")
+    without_ld = sf.when(~known(sf.col("with_ld")), days)
+    return extensions.groupBy(*key).agg(
+        sf.sum(days).alias(f"{prefix}_days"), sf.sum(without_ld).alias(f"{prefix}_days_without_ld")
     )
 
 
-def contracts_with_unplaced_amendment(contract_item: DataFrame, contract_amendment: DataFrame) -> DataFrame:
-    """contract_id of those with an approved amendment of quantity or value that names none of their lines."""
-    placed = contract_item.select(*_LINE)
-    return (
-        contract_amendment.where(sf.col("approved_at").isNotNull() & sf.col("kind").isin("QTY", "VALUE"))
-        .join(placed, _LINE, "left_anti")
-        .select("contract_id")
-        .distinct()
-    )
+def _sum_of(*days: str) -> Column:
+    """Whole days; what is not known moves nothing."""
+    first, second = (sf.coalesce(name, sf.lit(0)) for name in days)
+    return sf.round(first + second, 0).cast("int")

@@ -18,6 +18,7 @@ def dim_policy_parameter(policy_parameter: DataFrame) -> DataFrame:
     """
     rows = policy_parameter.select(
         "param_code",
+        "effective_from",
         sf.greatest(ist_midnight(sf.col("effective_from")), beginning_of_time()).alias("starts_at"),
         ist_midnight(open_ended(sf.col("effective_to"))).alias("ends_at"),
         *_VALUES,
@@ -37,12 +38,14 @@ def _segments(observed: DataFrame, rows: DataFrame) -> DataFrame:
         _boundaries(observed, rows)
         .join(rows.withColumnRenamed("param_code", "row_code"), in_force, "left")
         .groupBy("param_code", "segment_from")
-        .agg(sf.max_by(sf.struct("starts_at", *_VALUES), "starts_at").alias("value"))
+        .agg(sf.max_by(sf.struct("effective_from", *_VALUES), "effective_from").alias("value"))
     )
     by_time = Window.partitionBy("param_code").orderBy("segment_from")
     return (
-        valued.withColumns({"before": sf.lag("value.starts_at").over(by_time), "number": sf.row_number().over(by_time)})
-        .where((sf.col("number") == 1) | ~sf.col("before").eqNullSafe(sf.col("value.starts_at")))
+        valued.withColumns(
+            {"before": sf.lag("value.effective_from").over(by_time), "number": sf.row_number().over(by_time)}
+        )
+        .where((sf.col("number") == 1) | ~sf.col("before").eqNullSafe(sf.col("value.effective_from")))
         .select("param_code", "segment_from", *(f"value.{name}" for name in _VALUES))
     )
 

@@ -4,7 +4,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 
 from emr_jobs.columns import days_between, ist_date_key, known, mart_columns
-from emr_jobs.transforms.amendments import contracts_with_unplaced_amendment, with_amendments
+from emr_jobs.transforms.amendments import contracts_with_unplaced_amendment, with_amended_values
 from emr_jobs.transforms.delivery import fully_accepted, valued_certificates
 from emr_jobs.transforms.ordering import is_void
 from emr_jobs.transforms.paying import with_standing
@@ -38,7 +38,7 @@ def fact_contract_lifecycle(
 
     Days between two milestones are days of the Indian calendar, NULL where either is unknown.
     """
-    accepted = fully_accepted(with_amendments(contract_item, contract_amendment), receipt_certificate)
+    accepted = fully_accepted(with_amended_values(contract_item, contract_amendment), receipt_certificate)
     unplaced = contracts_with_unplaced_amendment(contract_item, contract_amendment)
     parts = (
         contract_item.groupBy("contract_id").agg(sf.count("*").alias("line_count")),

@@ -4,7 +4,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 
 from emr_jobs.columns import code_key, ist_date, ist_date_key, known, mart_columns
-from emr_jobs.transforms.amendments import with_amendments
+from emr_jobs.transforms.amendments import with_amended_values, with_extensions
 from emr_jobs.transforms.delivery import acceptances, deliveries
 from emr_jobs.transforms.ordering import is_void
 from gem.contracts.mart.code_lists import (
@@ -24,6 +24,7 @@ HEADER_COLUMNS = (
     "cancelled_by",
     "payment_mode",
     "bid_id",
+    "ra_id",
     "comparison_id",
     "org_id",
     "buyer_user_id",
@@ -49,9 +50,9 @@ def fact_order_line(
     `current_value` is 0 once the contract is rejected or cancelled, by status or by time. A rate contract has a price
     but neither quantity nor value: its rate never counts as rupees.
     """
+    lines = with_extensions(with_amended_values(contract_item, contract_amendment), contract_amendment)
     return (
-        with_amendments(contract_item, contract_amendment)
-        .join(contract.select(*HEADER_COLUMNS), "contract_id")
+        lines.join(contract.select(*HEADER_COLUMNS), "contract_id")
         .join(deliveries(shipment), LINE, "left")
         .join(acceptances(receipt_certificate), LINE, "left")
         .fillna(0, ["delivered_qty", "accepted_qty"])
@@ -77,7 +78,7 @@ def _keys() -> dict[str, Column]:
 def _amounts() -> dict[str, Column]:
     return {
         "ordered_qty": sf.col("qty"),
-        "current_value": sf.when(is_void(), sf.lit(0)).otherwise(sf.coalesce("amended_value", "line_value")),
+        "current_value": sf.when(is_void(), sf.lit(0)).otherwise(sf.col("amended_value")),
         "mrp_value": sf.col("mrp_at_order") * sf.col("qty"),
         "reference_value": sf.col("reference_unit_price") * sf.col("qty"),
         "is_above_mrp": known(sf.col("unit_price") > sf.col("mrp_at_order")),
@@ -88,7 +89,7 @@ def _days() -> dict[str, Column]:
     due = sf.col("delivery_due_on")
     return {
         "extended_due_on": sf.date_add(due, sf.col("extension_days")),
-        "due_without_ld_on": sf.date_add(due, sf.col("extension_without_ld_days")),
+        "due_without_ld_on": sf.date_add(due, sf.col("days_without_ld")),
         "is_due_before_contract": known(due < ist_date(sf.col("contract_at"))),
     }
 
@@ -106,6 +107,7 @@ def _flags_key() -> Column:
     # Places in INTERSTATE: unknown, within a state, between states.
     interstate = sf.when(sf.col("igst") > 0, 2).when((sf.col("cgst") > 0) | (sf.col("sgst") > 0), 1).otherwise(0)
     is_pac = known(sf.col("buy_mode") == "PAC").cast("int")
-    is_ra = known(sf.col("buy_mode") == "RA").cast("int")
+    # An auction may end a bid too: then the contract names it, whatever its mode.
+    is_ra = (known(sf.col("buy_mode") == "RA") | sf.col("ra_id").isNotNull()).cast("int")
     key: Column = order_flags_key(mii, interstate, is_pac, is_ra)
     return key

@@ -3,11 +3,9 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as sf
 
-from emr_jobs.columns import ist_date_key, mart_columns
+from emr_jobs.columns import ist_date_key, mart_columns, seconds_between
 from emr_jobs.transforms.auctions import ranked_offers
 from gem.contracts.mart.fact_ra_offer import FACT_RA_OFFER
-
-_MICROS_A_SECOND = 1_000_000
 
 
 def fact_ra_offer(
@@ -30,9 +28,7 @@ def fact_ra_offer(
         .withColumns(
             {
                 "offered_date_key": ist_date_key(sf.col("offered_at")),
-                "seconds_to_end": sf.floor(
-                    (sf.unix_micros("actual_end_at") - sf.unix_micros("offered_at")) / _MICROS_A_SECOND
-                ),
+                "seconds_to_end": sf.floor(seconds_between(sf.col("offered_at"), sf.col("actual_end_at"))),
             }
         )
         .select(*mart_columns(FACT_RA_OFFER))

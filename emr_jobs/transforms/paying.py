@@ -7,13 +7,18 @@ from emr_jobs.columns import known
 
 
 def with_standing(payment: DataFrame) -> DataFrame:
-    """Payments with `is_paid` and `is_superseded`; the latter are part of no figure."""
+    """Payments with `is_paid` and `is_superseded`; the latter are part of no figure.
+
+    A payment of no known invoice is superseded by none.
+    """
     alike = Window.partitionBy("contract_id", "invoice_id", "crac_cert_id")
     has_later = sf.max("payment_id").over(alike) > sf.col("payment_id")
     return payment.withColumns(
         {
             "is_paid": _is_paid(),
-            "is_superseded": known(sf.col("status").isin("FAILED", "REVERSED")) & has_later,
+            "is_superseded": known(sf.col("status").isin("FAILED", "REVERSED"))
+            & sf.col("invoice_id").isNotNull()
+            & has_later,
         }
     )
 

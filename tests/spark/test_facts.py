@@ -88,6 +88,8 @@ def bid_frames(frame: Frame) -> dict[str, DataFrame]:
         "bid": frame("bid", *bids),
         "bid_item": frame("bid_item", *items),
         "bid_participation": frame("bid_participation", *offers),
+        "reverse_auction": frame("reverse_auction"),
+        "ra_offer": frame("ra_offer"),
     }
 
 
@@ -203,7 +205,8 @@ ORDERS: dict[str, tuple[Row, Row]] = {
 def orders(frame: Frame, rows_of: RowsOf) -> dict[str, Row]:
     contracts = [{"contract_id": n, **contract} for n, (contract, _) in enumerate(ORDERS.values())]
     items = [{"contract_item_id": n, "contract_id": n, **item} for n, (_, item) in enumerate(ORDERS.values())]
-    made = rows_of(fact_order_line(frame("contract", *contracts), frame("contract_item", *items)))
+    members = (frame(name) for name in ("contract_amendment", "shipment", "receipt_certificate"))
+    made = rows_of(fact_order_line(frame("contract", *contracts), frame("contract_item", *items), *members))
     by_id = {row["contract_id"]: row for row in made}
     return {name: by_id[n] for n, name in enumerate(ORDERS)}
 

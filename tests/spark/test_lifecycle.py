@@ -37,7 +37,9 @@ CONTRACTS: dict[str, Row] = {
 def made(frame: Callable[..., DataFrame], rows_of: Callable[[DataFrame], list[Row]]) -> dict[str, Row]:
     contracts = [{"contract_id": n, **contract} for n, contract in enumerate(CONTRACTS.values())]
     items = [{"contract_item_id": n, "contract_id": 1} for n in range(3)]
-    rows = rows_of(fact_contract_lifecycle(frame("contract", *contracts), frame("contract_item", *items)))
+    members = ("contract_amendment", "shipment", "receipt_certificate", "invoice", "payment")
+    frames = {"contract": frame("contract", *contracts), "contract_item": frame("contract_item", *items)}
+    rows = rows_of(fact_contract_lifecycle(**frames, **{name: frame(name) for name in members}))
     assert len(rows) == len(CONTRACTS)
     by_id = {row["contract_id"]: row for row in rows}
     return {name: by_id[n] for n, name in enumerate(CONTRACTS)}
