@@ -1,7 +1,5 @@
 """dim_seller: one observation per seller and segment of its classification's validity."""
 
-from functools import reduce
-
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as sf
 
@@ -30,13 +28,14 @@ def dim_seller(seller: DataFrame, seller_gstin: DataFrame, seller_classification
     seller last changed: the segments are one statement about the whole of its time.
     """
     periods = _periods(seller_classification)
-    observed = _observed(seller, seller_gstin, seller_classification)
     return (
         seller.join(_segments(seller, periods), "seller_id")
         .join(_registrations(seller_gstin), "seller_id", "left")
-        .join(observed, "seller_id")
+        .join(_last_change(seller_classification, "classes_changed_at"), "seller_id", "left")
         .withColumns(
             {
+                # Spark's greatest passes over NULL: a seller may have no members.
+                "observed_at": sf.greatest("updated_at", "gstins_changed_at", "classes_changed_at"),
                 "seller_name": sf.col("legal_name"),
                 "state_code": sf.col("registered_state_code"),
                 "gstin_count": sf.coalesce("gstin_count", sf.lit(0)),
@@ -95,13 +94,16 @@ def _is_valid() -> Column:
 
 
 def _boundaries(seller: DataFrame, periods: DataFrame) -> DataFrame:
-    """seller_id and segment_from: the beginning of time, and every instant at which a classification begins or ends."""
-    return (
-        seller.select("seller_id", beginning_of_time().alias("segment_from"))
-        .unionByName(periods.select("seller_id", sf.col("starts_at").alias("segment_from")))
-        .unionByName(periods.where("ends_at is not null").select("seller_id", sf.col("ends_at").alias("segment_from")))
-        .distinct()
+    """seller_id and segment_from: the beginning of time, and every instant at which a classification begins or ends.
+
+    By arrays and not by a union: rows that lie by their seller stay where they are.
+    """
+    changes = periods.groupBy("seller_id").agg(
+        sf.flatten(sf.collect_list(sf.array_compact(sf.array("starts_at", "ends_at")))).alias("changes")
     )
+    first = sf.array(beginning_of_time())
+    instants = sf.array_union(first, sf.coalesce("changes", first))
+    return seller.join(changes, "seller_id", "left").select("seller_id", sf.explode(instants).alias("segment_from"))
 
 
 def _registrations(seller_gstin: DataFrame) -> DataFrame:
@@ -109,10 +111,10 @@ def _registrations(seller_gstin: DataFrame) -> DataFrame:
     is_primary = sf.coalesce(sf.col("is_primary"), sf.lit(False))
     return seller_gstin.groupBy("seller_id").agg(
         sf.count("*").alias("gstin_count"),
+        sf.max("updated_at").alias("gstins_changed_at"),
         sf.substring(sf.min(sf.when(is_primary, sf.col("gstin"))), 1, 2).alias("gst_state_code"),
     )
 
 
-def _observed(seller: DataFrame, *members: DataFrame) -> DataFrame:
-    changes = [rows.select("seller_id", "updated_at") for rows in (seller, *members)]
-    return reduce(DataFrame.unionByName, changes).groupBy("seller_id").agg(sf.max("updated_at").alias("observed_at"))
+def _last_change(members: DataFrame, name: str) -> DataFrame:
+    return members.groupBy("seller_id").agg(sf.max("updated_at").alias(name))

@@ -179,7 +179,8 @@ def roots_of(rows: dict[str, list[Row]]) -> dict[str, list[int]]:
         if own and aggregate.travels_whole:
             found[name] = [0]
         elif own:
-            found[name] = sorted({row[t.root_column] for t, row in own if t.root_column and row.get(t.root_column)})
+            ids = {complete(t.name, row)[t.root_column] for t, row in own if t.root_column}
+            found[name] = sorted(ids - {None})
     return found
 
 

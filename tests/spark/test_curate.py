@@ -15,8 +15,9 @@ from emr_jobs import curate
 from gem.contracts.keys import Attempt
 from gem.contracts.manifest import CuratedManifest, PartKind, Verdict
 from gem.contracts.mart.tables import CURATED_TABLES
+from gem.contracts.source.aggregates import AGGREGATES, SOURCE_TABLES
 from gem.contracts.spec import ROOTS
-from tests.spark.conftest import arrow_rows
+from tests.spark.conftest import arrow_rows, roots_of
 
 Rows = dict[str, list[dict[str, Any]]]
 Contracts = Callable[..., Rows]
@@ -39,14 +40,13 @@ def failed(lake: Any, attempt: int = 1) -> CuratedManifest:
 def one_of_each(contracts: Contracts) -> Rows:
     """A row of every source table, a contract of FY 2025-26's last second, and text that is hard to carry."""
     rows: Rows = {
+        **{table: [{}] for table in SOURCE_TABLES},
         "state_ref": [{"state_code": "18", "name": "असम", "zone": ""}],
-        "category": [{"category_id": 1, "name": "Paper"}],
         "buyer_organisation": [{"org_id": 1, "name": 'a "b",\nc\\', "level": "OFFICE"}],
-        "seller": [{"seller_id": 1, "legal_name": "s"}],
-        "seller_classification": [{"classification_id": 1, "seller_id": 1, "size": "MICRO"}],
+        "seller_gstin": [{"gstin": "27AAPFU0939F1ZV", "seller_id": 1}],
         "bid": [{"bid_id": 1, "estimated_value": Decimal("9999999999999999.99")}],
-        "bid_item": [{"bid_item_id": 1, "bid_id": 1}],
-        "bid_participation": [{"participation_id": 1, "bid_id": 1, "final_value": Decimal("0.01")}],
+        "receipt_certificate": [{"cert_id": 1, "kind": "PRC"}, {"cert_id": 2, "kind": "CRAC", "prc_cert_id": 1}],
+        "payment": [{"payment_id": 1, "crac_cert_id": 2}],
         **contracts(range(1, 3), lines=2),
     }
     rows["contract"][0]["contract_at"] = datetime(2026, 3, 31, 18, 29, 59, 123456, tzinfo=UTC)
@@ -56,13 +56,15 @@ def one_of_each(contracts: Contracts) -> Rows:
 def test_a_batch_of_every_table_becomes_curated_tables_and_a_manifest_that_names_them(
     lake: Any, contracts: Contracts, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    uri = lake.put_batch(one_of_each(contracts), roots={**ROOT_IDS, "contract": [1, 2, 3]})
+    rows = one_of_each(contracts)
+    uri = lake.put_batch(rows, roots=roots_of(rows) | {"contract": [1, 2, 3]})
 
     assert run(uri) == 0
 
     manifest = lake.curated()
     expected = {table.name: 1 for table in CURATED_TABLES}
-    expected |= {"fact_contract_lifecycle": 2, "fact_order_line": 4, "root": 8}
+    expected |= {"fact_contract_lifecycle": 2, "fact_order_line": 4, "fact_receipt": 2}
+    expected |= {"root": len(AGGREGATES) + 2}
     assert {table.name: table.rows for table in manifest.tables} == expected
     assert (manifest.verdict, manifest.error, manifest.rejects) == (Verdict.PASSED, "", ())
     assert manifest.raw_rows["contract_item"] == 4
@@ -84,9 +86,6 @@ def test_a_batch_of_every_table_becomes_curated_tables_and_a_manifest_that_names
     roots = {(row["aggregate"], row["root_id"]): row["is_deleted"] for row in lake.curated_rows("root")}
     assert roots["contract", 3] is True
     assert sum(roots.values()) == 1
-
-
-ROOT_IDS = {"state_ref": [0], "category": [0], "buyer_organisation": [0], "seller": [1], "bid": [1]}
 
 
 def assert_files_are_as_stated(lake: Any, manifest: CuratedManifest) -> None:

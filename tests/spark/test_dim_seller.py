@@ -80,6 +80,14 @@ CASES: dict[str, tuple[Row, list[Row]]] = {
 }
 
 
+GSTINS: dict[str, list[Row]] = {
+    "gap": [{"gstin": "27B", "is_primary": True}, {"gstin": "07C", "is_primary": False}, {"gstin": "18A"}],
+    "tie": [{"gstin": "29B", "is_primary": True}, {"gstin": "24A", "is_primary": True}],
+    "overlap": [{"gstin": "29C"}],
+    "before 1900": [{"gstin": "29D", "updated_at": utc(2026, 7, 1)}],
+}
+
+
 @pytest.fixture(scope="module")
 def segments(frame: Callable[..., DataFrame], rows_of: Callable[[DataFrame], list[Row]]) -> Segments:
     """The segments of every case, by its name, in order of time."""
@@ -89,7 +97,9 @@ def segments(frame: Callable[..., DataFrame], rows_of: Callable[[DataFrame], lis
         for n, (_, rows) in enumerate(CASES.values())
         for k, row in enumerate(rows)
     ]
-    made = rows_of(dim_seller(frame("seller", *sellers), frame("seller_classification", *classes)))
+    gstins = [{"seller_id": list(CASES).index(name), **row} for name, rows in GSTINS.items() for row in rows]
+    frames = (frame("seller", *sellers), frame("seller_gstin", *gstins), frame("seller_classification", *classes))
+    made = rows_of(dim_seller(*frames))
     in_order = sorted(made, key=lambda row: row["segment_from"])
     return {name: [row for row in in_order if row["seller_id"] == n] for n, name in enumerate(CASES)}
 
@@ -165,3 +175,16 @@ def test_a_class_that_always_was_makes_no_second_first_segment(segments: Segment
 
 def test_a_class_that_begins_a_day_later_follows_a_segment_of_unknown_class(segments: Segments) -> None:
     assert sizes(segments["on 1900-01-02"]) == [(BEGINNING, None), (utc(1900, 1, 1, 18, 30), "MICRO")]
+
+
+def test_a_seller_is_of_the_state_of_its_primary_registration_the_first_of_several(segments: Segments) -> None:
+    found = {name: (rows[0]["gstin_count"], rows[0]["gst_state_code"]) for name, rows in segments.items()}
+    assert {name: found[name] for name in GSTINS} == {
+        "gap": (3, "27"),
+        "tie": (2, "24"),
+        "overlap": (1, None),
+        "before 1900": (1, None),
+    }
+    assert found["unclassified"] == (0, None)
+    assert {row["gstin_count"] for row in segments["gap"]} == {3}, "in every segment"
+    assert segments["before 1900"][0]["observed_at"] == utc(2026, 7, 1), "a registration is a row of the seller"
