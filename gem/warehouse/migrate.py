@@ -1,13 +1,13 @@
 """Migrations and views of the warehouse: each applied once, in order, whoever else tries at the same time."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import takewhile
 
 from gem.contracts.errors import GemError, TerminalError, TransientError
 from gem.warehouse.connection import DRIVER_ERRORS, Connection, commit, execute
-from gem.warehouse.scripts import Script, scripts
+from gem.warehouse.scripts import Script, read_views, scripts, views
 
 ATTEMPTS = 5
 NUMBERED = re.compile(r"migrations/(\d{4})_[a-z0-9_]+\.sql")
@@ -18,9 +18,10 @@ OpenAlone = Callable[[], Connection]
 def migrate(connection: Connection, open_alone: OpenAlone | None = None) -> list[str]:
     """Bring the warehouse up to date; return the names of what was applied, nothing when it was already.
 
-    Migrations are applied once; a view is made again when its text changed. All run in one transaction, so that a
-    broken one leaves nothing of any; only a script headed `-- transaction: none` is run by itself, on the autocommit
-    session that `open_alone` gives, after what stands before it. Safe to call from several places at once.
+    Migrations are applied once; a view, whose script begins by dropping it, is made again when its text changed or that
+    of a view it reads. All run in one transaction, so that a broken one leaves nothing of any; only a script headed
+    `-- transaction: none` is run by itself, on the autocommit session that `open_alone` gives, after what stands before
+    it. Safe to call from several places at once.
 
     Raises TerminalError where an applied migration has since been edited or is unknown here, or a number is missing.
     """
@@ -48,15 +49,24 @@ def _apply_next(connection: Connection, open_alone: OpenAlone | None) -> list[st
     execute(connection, "lock table ops.migration")
     waiting = _pending(_applied(connection))
     together = list(takewhile(lambda script: script.in_transaction, waiting))
-    for script in together:
-        _run(connection, script)
-        _record(connection, script)
+    _run_together(connection, together)
     if waiting and not together:
         together = waiting[:1]
         _run_alone(together[0], open_alone)
-        _record(connection, together[0])
+    _record(connection, together)
     commit(connection)
     return [script.name for script in together]
+
+
+def _run_together(connection: Connection, together: list[Script]) -> None:
+    """Migrations, then the views that are to be made again: dropped first, those that read others before these."""
+    remade = [script for script in together if script.name.startswith("views/")]
+    for script in together[: len(together) - len(remade)]:
+        _run(connection, script, script.statements)
+    for view in reversed(remade):
+        _run(connection, view, view.statements[:1])
+    for view in remade:
+        _run(connection, view, view.statements[1:])
 
 
 def _applied(connection: Connection) -> dict[str, str]:
@@ -68,7 +78,16 @@ def _pending(applied: dict[str, str]) -> list[Script]:
     _refuse_gaps(migrations)
     _refuse_unknown(applied, {script.name for script in migrations})
     fresh = [script for script in migrations if _is_new(script, applied)]
-    return fresh + [script for script in scripts("views") if applied.get(script.name) != script.checksum]
+    return fresh + _outdated_views(applied)
+
+
+def _outdated_views(applied: dict[str, str]) -> list[Script]:
+    """The views whose text changed, and with them those that read one of these: Redshift drops no view that is read."""
+    outdated: dict[str, Script] = {}
+    for script in views():
+        if applied.get(script.name) != script.checksum or read_views(script) & set(outdated):
+            outdated[script.name] = script
+    return list(outdated.values())
 
 
 def _refuse_gaps(migrations: list[Script]) -> None:
@@ -119,8 +138,8 @@ def _bootstrap(connection: Connection) -> None:
             return
 
 
-def _run(connection: Connection, script: Script) -> None:
-    for statement in script.statements:
+def _run(connection: Connection, script: Script, statements: Sequence[str]) -> None:
+    for statement in statements:
         try:
             execute(connection, statement)
         except (TerminalError, TransientError) as error:
@@ -135,16 +154,20 @@ def _run_alone(script: Script, open_alone: OpenAlone | None) -> None:
         raise TerminalError(f"sql/{script.name} has no transaction to undo it, so it must be exactly one statement")
     alone = open_alone()
     try:
-        _run(alone, script)
+        _run(alone, script, script.statements)
     finally:
         with suppress(*DRIVER_ERRORS):
             alone.close()
 
 
-def _record(connection: Connection, script: Script) -> None:
-    execute(connection, "delete from ops.migration where name = %s", [script.name])
+def _record(connection: Connection, applied: list[Script]) -> None:
+    if not applied:
+        return
+    names = [script.name for script in applied]
+    execute(connection, f"delete from ops.migration where name in ({', '.join(['%s'] * len(names))})", names)  # noqa: S608
     execute(
         connection,
-        "insert into ops.migration (name, checksum, applied_at) values (%s, %s, getdate())",
-        [script.name, script.checksum],
+        "insert into ops.migration (name, checksum, applied_at)\nvalues "
+        + ", ".join(["(%s, %s, getdate())"] * len(applied)),
+        [value for script in applied for value in (script.name, script.checksum)],
     )

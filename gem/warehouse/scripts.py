@@ -1,14 +1,17 @@
 """The SQL files of the package `sql`, read as migrations, views and named steps of a load."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache
+from graphlib import TopologicalSorter
 from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
 
 STEP = "-- step: "
 ALONE = "-- transaction: none\n"
+VIEW_NAME = re.compile(r"\bbi\.(\w+)")
 
 
 class Script(NamedTuple):
@@ -27,6 +30,19 @@ def scripts(folder: str) -> list[Script]:
     """All SQL files of a folder of sql/ (`migrations`, `views`), in the order of their names."""
     found = (entry for entry in files("sql").joinpath(folder).iterdir() if entry.name.endswith(".sql"))
     return [_script(f"{folder}/{entry.name}", entry.read_text()) for entry in sorted(found, key=lambda e: e.name)]
+
+
+def views() -> list[Script]:
+    """All views, each after those that it reads."""
+    by_name = {script.name: script for script in scripts("views")}
+    order = TopologicalSorter({name: read_views(script) & set(by_name) for name, script in by_name.items()})
+    return [by_name[name] for name in order.static_order()]
+
+
+def read_views(script: Script) -> set[str]:
+    """The names of the scripts whose views a view's script reads."""
+    named = {f"views/{name}.sql" for statement in script.statements for name in VIEW_NAME.findall(statement)}
+    return named - {script.name}
 
 
 @cache
