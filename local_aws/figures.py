@@ -16,6 +16,8 @@ def format_figure(value: Decimal | None, unit: Unit) -> str:
         return f"{value * 100:.1f} %"
     if unit is Unit.RUPEES:
         return rupees(value)
+    if unit is Unit.DAYS:
+        return f"{value:.1f} days"
     return f"{value:.2f}" if unit is Unit.RATIO else group_indian(value)
 
 

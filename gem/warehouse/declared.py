@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 
 from gem.warehouse.generate import generated_files
-from gem.warehouse.scripts import statements
+from gem.warehouse.scripts import scripts, statements
 
 TABLE = re.compile(r"create table (?P<name>\w+\.\w+) \(\n(?P<body>.*?)\n\)\n(?P<style>.*)", re.DOTALL)
 COLUMN = re.compile(r"(?P<name>\w+) (?P<type>\w+(?:\([\d,]+\))?)(?P<required> not null)? encode (?P<encoding>\w+),?")
 PRIMARY_KEY = re.compile(r"primary key \((?P<names>[^)]+)\)")
-VIEW = re.compile(r"create view (?P<name>\w+\.\w+) as\nselect\n(?P<body>.*?)\nfrom ", re.DOTALL)
+VIEW = re.compile(r"create view (?P<name>\w+\.\w+) as\n(?:with .*?\n\)\n)?select\n(?P<body>.*?)\nfrom ", re.DOTALL)
 VIEW_COLUMN = re.compile(r"(?:cast\(.+ as (?P<type>\w+(?:\([\d,]+\))?)\)|.+) as (?P<name>\w+),?")
 
 CATALOG_NAMES = {"varchar": "character varying", "timestamp": "timestamp without time zone"}
@@ -44,6 +44,8 @@ def declared_shapes() -> dict[str, TableShape]:
     for path, text in generated_files().items():
         if path.startswith(("sql/migrations/", "sql/views/")):
             shapes |= {shape.name: shape for statement in statements(text) if (shape := _shape(statement))}
+    for script in scripts("views"):
+        shapes |= {shape.name: shape for statement in script.statements if (shape := _shape(statement))}
     return shapes
 
 

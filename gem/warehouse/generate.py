@@ -8,6 +8,7 @@ from gem.warehouse.security import security_files
 from gem.warehouse.templates.ddl import mart_migration
 from gem.warehouse.templates.expressions import HEADER
 from gem.warehouse.templates.facts import fact_script
+from gem.warehouse.templates.measures import measure_files
 from gem.warehouse.templates.prune import prune_files
 from gem.warehouse.templates.scd1 import scd1_script
 from gem.warehouse.templates.scd2 import scd2_script
@@ -21,7 +22,7 @@ def generated_files() -> dict[str, str]:
     """Every generated file of sql/, by its path from the repository's root; pure."""
     files = {"sql/migrations/0002_mart.sql": mart_migration(MART_TABLES), "sql/load/root.sql": HEADER + root_script()}
     files |= {f"sql/views/{VIEW_OF[table.name]}.sql": view_script(table) for table in MART_TABLES}
-    files |= check_files() | security_files() | export_files() | prune_files()
+    files |= check_files() | security_files() | export_files() | prune_files() | measure_files()
     for table in CURATED_TABLES:
         files[f"sql/load/{table.name}.sql"] = HEADER + _script(table)
     return files

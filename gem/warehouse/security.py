@@ -10,7 +10,8 @@ from gem.contracts.spec import MartColumn, MartTable
 from gem.warehouse.connection import DRIVER_ERRORS, Connection, commit, execute
 from gem.warehouse.scripts import Script, scripts
 from gem.warehouse.templates.expressions import HEADER, lines
-from gem.warehouse.templates.views import BOOKKEEPING, VIEW_OF
+from gem.warehouse.templates.measures import measure_views
+from gem.warehouse.templates.views import BOOKKEEPING, HELPER_VIEWS, VIEW_OF
 
 RESTRICTED = {"dim_seller": ("pincode", "udyam_no")}
 """Columns by which one can find a proprietor at home: only who loads and who audits reads them."""
@@ -22,6 +23,8 @@ ROLES_SCRIPT = "security/0001_roles.sql"
 REDSHIFT_ONLY = "security/0004_redshift_only.sql"
 OWN_MINISTRY, EVERY_ROW = "gem_own_ministry", "gem_every_row"
 FILTER_COLUMN = "buyer_org_key"
+PUBLIC_VIEW = "v_policy"
+"""The rules of the trade are for everybody."""
 
 MINISTRY_FILTER = f"""{FILTER_COLUMN} in (
     select organisation.buyer_org_key
@@ -95,7 +98,15 @@ def _privileges() -> str:
         view = f"bi.{VIEW_OF[table.name]}"
         statements += _grants(table, f"mart.{table.name}", list(table.warehouse_columns), (ANALYST,))
         statements += _grants(table, view, _view_columns(table), (ANALYST, BI, MINISTRY))
+    for view, names_buyer in HELPER_VIEWS.items():
+        readers = (ANALYST, BI, MINISTRY) if names_buyer or view == PUBLIC_VIEW else (ANALYST, BI)
+        statements.append(_grant_of_view(view, readers))
+    statements += [_grant_of_view(view, (ANALYST, BI)) for view in measure_views()]
     return _script("Who may read and write which tables and columns.", statements)
+
+
+def _grant_of_view(view: str, roles: tuple[str, ...]) -> str:
+    return f"grant select on bi.{view} to {', '.join(f'role {role}' for role in roles)}"
 
 
 def _grants(table: MartTable, name: str, columns: list[MartColumn], roles: tuple[str, ...]) -> list[str]:
@@ -116,6 +127,7 @@ def _redshift_only() -> str:
     The tables below them have none: loads see everything, and a policy may look up only tables without policies.
     """
     views = [f"bi.{VIEW_OF[table.name]}" for table in MART_TABLES if _has_filter(table)]
+    views += [f"bi.{view}" for view, names_buyer in HELPER_VIEWS.items() if names_buyer]
     statements = [
         f"grant analyze to role {LOADER}",
         *(f"drop rls policy if exists {policy} cascade" for policy in (OWN_MINISTRY, EVERY_ROW)),

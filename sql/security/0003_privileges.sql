@@ -198,3 +198,171 @@ grant select on bi.v_incidents to role gem_analyst, role gem_bi, role gem_minist
 grant select on mart.fact_rating to role gem_analyst;
 
 grant select on bi.v_ratings to role gem_analyst, role gem_bi, role gem_ministry;
+
+grant select on bi.v_policy to role gem_analyst, role gem_bi, role gem_ministry;
+
+grant select on bi.v_payables to role gem_analyst, role gem_bi, role gem_ministry;
+
+grant select on bi.v_deliveries to role gem_analyst, role gem_bi, role gem_ministry;
+
+grant select on bi.v_l1_savings to role gem_analyst, role gem_bi, role gem_ministry;
+
+grant select on bi.v_mandate_lines to role gem_analyst, role gem_bi, role gem_ministry;
+
+grant select on bi.v_mandate to role gem_analyst, role gem_bi;
+
+grant select on bi.v_seller_activation to role gem_analyst, role gem_bi;
+
+grant select on bi.v_mse_price_match to role gem_analyst, role gem_bi, role gem_ministry;
+
+grant select on bi.v_incident_rate to role gem_analyst, role gem_bi, role gem_ministry;
+
+grant select on bi.v_notices to role gem_analyst, role gem_bi;
+
+grant select on bi.v_open_orders to role gem_analyst, role gem_bi, role gem_ministry;
+
+grant select on bi.v_buyer_promptness to role gem_analyst, role gem_bi, role gem_ministry;
+
+grant select on bi.v_buyer_score to role gem_analyst, role gem_bi;
+
+grant select on bi.v_split_orders to role gem_analyst, role gem_bi, role gem_ministry;
+
+grant select on bi.v_threshold_breaches to role gem_analyst, role gem_bi, role gem_ministry;
+
+grant select on bi.v_direct_above_limit to role gem_analyst, role gem_bi, role gem_ministry;
+
+grant select on bi.v_unfounded_mse_claims to role gem_analyst, role gem_bi, role gem_ministry;
+
+grant select on bi.v_expected_charges to role gem_analyst, role gem_bi;
+
+grant select on bi.v_charge_balance to role gem_analyst, role gem_bi;
+
+grant select on bi.v_freshness to role gem_analyst, role gem_bi;
+
+grant select on bi.m_gross_gmv to role gem_analyst, role gem_bi;
+
+grant select on bi.m_net_gmv to role gem_analyst, role gem_bi;
+
+grant select on bi.m_orders to role gem_analyst, role gem_bi;
+
+grant select on bi.m_average_order_value to role gem_analyst, role gem_bi;
+
+grant select on bi.m_services_share to role gem_analyst, role gem_bi;
+
+grant select on bi.m_central_share to role gem_analyst, role gem_bi;
+
+grant select on bi.m_procurement_by_buyer_state to role gem_analyst, role gem_bi;
+
+grant select on bi.m_procurement_by_consignee_state to role gem_analyst, role gem_bi;
+
+grant select on bi.m_procurement_by_seller_state to role gem_analyst, role gem_bi;
+
+grant select on bi.m_active_buyers to role gem_analyst, role gem_bi;
+
+grant select on bi.m_active_sellers to role gem_analyst, role gem_bi;
+
+grant select on bi.m_mse_share to role gem_analyst, role gem_bi;
+
+grant select on bi.m_ppp_mse_share to role gem_analyst, role gem_bi;
+
+grant select on bi.m_mse_share_of_orders to role gem_analyst, role gem_bi;
+
+grant select on bi.m_scst_mse_share to role gem_analyst, role gem_bi;
+
+grant select on bi.m_women_mse_share to role gem_analyst, role gem_bi;
+
+grant select on bi.m_startup_share to role gem_analyst, role gem_bi;
+
+grant select on bi.m_mandate_gap_mse to role gem_analyst, role gem_bi;
+
+grant select on bi.m_mandate_gap_scst to role gem_analyst, role gem_bi;
+
+grant select on bi.m_mandate_gap_women to role gem_analyst, role gem_bi;
+
+grant select on bi.m_mandate_shortfall_mse to role gem_analyst, role gem_bi;
+
+grant select on bi.m_mandate_shortfall_scst to role gem_analyst, role gem_bi;
+
+grant select on bi.m_mandate_shortfall_women to role gem_analyst, role gem_bi;
+
+grant select on bi.m_class_1_local_share to role gem_analyst, role gem_bi;
+
+grant select on bi.m_interstate_share to role gem_analyst, role gem_bi;
+
+grant select on bi.m_bidders_per_bid to role gem_analyst, role gem_bi;
+
+grant select on bi.m_qualified_bidders_per_bid to role gem_analyst, role gem_bi;
+
+grant select on bi.m_single_bid_rate to role gem_analyst, role gem_bi;
+
+grant select on bi.m_mse_participation to role gem_analyst, role gem_bi;
+
+grant select on bi.m_win_rate to role gem_analyst, role gem_bi;
+
+grant select on bi.m_bid_to_award_days to role gem_analyst, role gem_bi;
+
+grant select on bi.m_bid_to_award_days_p90 to role gem_analyst, role gem_bi;
+
+grant select on bi.m_bid_cancellation_rate to role gem_analyst, role gem_bi;
+
+grant select on bi.m_savings_vs_estimate to role gem_analyst, role gem_bi;
+
+grant select on bi.m_ra_reduction to role gem_analyst, role gem_bi;
+
+grant select on bi.m_discount_to_mrp to role gem_analyst, role gem_bi;
+
+grant select on bi.m_savings_vs_median_offer to role gem_analyst, role gem_bi;
+
+grant select on bi.m_l1_l2_gap to role gem_analyst, role gem_bi;
+
+grant select on bi.m_mse_price_match_awards to role gem_analyst, role gem_bi;
+
+grant select on bi.m_hhi to role gem_analyst, role gem_bi;
+
+grant select on bi.m_acceptance_rate to role gem_analyst, role gem_bi;
+
+grant select on bi.m_cancellation_rate to role gem_analyst, role gem_bi;
+
+grant select on bi.m_cancellation_rate_buyer to role gem_analyst, role gem_bi;
+
+grant select on bi.m_cancellation_rate_seller to role gem_analyst, role gem_bi;
+
+grant select on bi.m_cancellation_rate_system to role gem_analyst, role gem_bi;
+
+grant select on bi.m_rejection_rate to role gem_analyst, role gem_bi;
+
+grant select on bi.m_auto_crac_share to role gem_analyst, role gem_bi;
+
+grant select on bi.m_time_to_payment to role gem_analyst, role gem_bi;
+
+grant select on bi.m_time_to_payment_p90 to role gem_analyst, role gem_bi;
+
+grant select on bi.m_order_to_cash_days to role gem_analyst, role gem_bi;
+
+grant select on bi.m_ld_rate to role gem_analyst, role gem_bi;
+
+grant select on bi.m_incidents_per_1000_orders to role gem_analyst, role gem_bi;
+
+grant select on bi.m_incident_closure_days to role gem_analyst, role gem_bi;
+
+grant select on bi.m_notices_answered_in_time to role gem_analyst, role gem_bi;
+
+grant select on bi.m_gmv_at_risk to role gem_analyst, role gem_bi;
+
+grant select on bi.m_split_orders to role gem_analyst, role gem_bi;
+
+grant select on bi.m_split_order_value to role gem_analyst, role gem_bi;
+
+grant select on bi.m_threshold_breaches to role gem_analyst, role gem_bi;
+
+grant select on bi.m_threshold_breach_value to role gem_analyst, role gem_bi;
+
+grant select on bi.m_forfeiture_rate to role gem_analyst, role gem_bi;
+
+grant select on bi.m_platform_revenue to role gem_analyst, role gem_bi;
+
+grant select on bi.m_expected_charges to role gem_analyst, role gem_bi;
+
+grant select on bi.m_charge_leakage to role gem_analyst, role gem_bi;
+
+grant select on bi.m_data_age_hours to role gem_analyst, role gem_bi;

@@ -13,5 +13,16 @@ select
     cast(dim_date.fy_day_no as integer) as fy_day_no,
     cast(dim_date.month_name as varchar(16)) as month_name,
     cast(dim_date.iso_week as integer) as iso_week,
-    cast(dim_date.is_month_end as boolean) as is_month_end
-from mart.dim_date;
+    cast(dim_date.is_month_end as boolean) as is_month_end,
+    cast(gazetted.date_key is not null as boolean) as is_gazetted_holiday
+from mart.dim_date
+left join (
+    select distinct holiday_date.date_key
+    from mart.dim_date as holiday_date
+    join mart.dim_policy_parameter as holiday
+        on holiday.param_code = 'GAZETTED_HOLIDAY'
+        and holiday.text_value is not null
+        and holiday_date.calendar_date >= cast(dateadd(minute, 330, holiday.valid_from) as date)
+        and holiday_date.calendar_date < cast(dateadd(minute, 330, holiday.valid_to) as date)
+) as gazetted
+    on gazetted.date_key = dim_date.date_key;

@@ -14,9 +14,11 @@ from gem.contracts.errors import TerminalError
 from gem.contracts.mart.tables import MART_TABLES
 from gem.warehouse import scripts as scripts_module
 from gem.warehouse.connection import execute
+from gem.warehouse.declared import declared_shapes
 from gem.warehouse.generate import generated_files
 from gem.warehouse.migrate import migrate, pending
 from gem.warehouse.scripts import Script, scripts
+from gem.warehouse.templates.views import HELPER_VIEWS
 
 ROOT = Path(__file__).parents[2]
 Connect = Callable[[], Any]
@@ -179,8 +181,24 @@ def test_the_generated_files_are_fresh_and_no_other_load_script_or_view_is_there
     files = generated_files()
     for path, text in files.items():
         assert (ROOT / path).read_text() == text, f"{path} is not fresh: run `gem contracts generate`"
-    found = {str(p.relative_to(ROOT)) for folder in ("load", "views") for p in (ROOT / "sql" / folder).glob("*.sql")}
-    assert found <= set(files)
+    by_hand = {f"sql/views/{name}.sql" for name in HELPER_VIEWS}
+    folders = ("load", "views", "measures")
+    found = {str(p.relative_to(ROOT)) for folder in folders for p in (ROOT / "sql" / folder).glob("*.sql")}
+    assert found == {path for path in files if path.split("/")[1] in folders} | by_hand
+
+
+def test_a_view_is_made_again_with_those_that_read_it(migrated: Any) -> None:
+    execute(migrated, "update ops.migration set checksum = 'x' where name = 'views/v_deliveries.sql'")
+    migrated.commit()
+    again = migrate(migrated)
+    assert again.index("views/v_deliveries.sql") < again.index("views/v_buyer_promptness.sql")
+    assert {"views/m_crac_in_time.sql", "views/v_bids.sql"}.isdisjoint(again)
+    assert migrate(migrated) == []
+
+
+def test_hand_written_views_say_truly_whether_their_rows_name_a_buyer() -> None:
+    shapes = declared_shapes()
+    assert {name: "buyer_org_key" in shapes[f"bi.{name}"].columns for name in HELPER_VIEWS} == HELPER_VIEWS
 
 
 # What sqlglot's grammar lacks is held against the documented syntax in test_security.

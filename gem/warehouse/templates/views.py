@@ -36,7 +36,46 @@ VIEW_OF = {
     "fact_incident": "v_incidents",
     "fact_rating": "v_ratings",
 }
+HELPER_VIEWS = {
+    "v_policy": False,
+    "v_payables": True,
+    "v_deliveries": True,
+    "v_l1_savings": True,
+    "v_mandate_lines": True,
+    "v_mandate": False,
+    "v_seller_activation": False,
+    "v_mse_price_match": True,
+    "v_incident_rate": True,
+    "v_notices": False,
+    "v_open_orders": True,
+    "v_buyer_promptness": True,
+    "v_buyer_score": False,
+    "v_split_orders": True,
+    "v_threshold_breaches": True,
+    "v_direct_above_limit": True,
+    "v_unfounded_mse_claims": True,
+    "v_expected_charges": False,
+    "v_charge_balance": False,
+    "v_freshness": False,
+}
+"""The views of sql/views that are written by hand, which measures stand on, and whether their rows name a buyer."""
 BOOKKEEPING = {column.name for column in DW_COLUMNS} | {"row_hash"}
+
+
+HOLIDAYS = """
+left join (
+    select distinct holiday_date.date_key
+    from mart.dim_date as holiday_date
+    join mart.dim_policy_parameter as holiday
+        on holiday.param_code = 'GAZETTED_HOLIDAY'
+        and holiday.text_value is not null
+        and holiday_date.calendar_date >= cast(dateadd(minute, 330, holiday.valid_from) as date)
+        and holiday_date.calendar_date < cast(dateadd(minute, 330, holiday.valid_to) as date)
+) as gazetted
+    on gazetted.date_key = dim_date.date_key"""
+"""Which days are holidays is policy, not calendar: it comes and changes with dim_policy_parameter."""
+ADDED = {"dim_date": ("cast(gazetted.date_key is not null as boolean) as is_gazetted_holiday", HOLIDAYS)}
+"""What a view has beside its table's columns, with the join that gives it."""
 
 
 def view_script(table: MartTable) -> str:
@@ -48,10 +87,12 @@ def view_script(table: MartTable) -> str:
     days = [c.name for c in table.columns if table.kind is TableKind.FACT and c.name.endswith(DATE_KEY_SUFFIX)]
     columns = [_column(table, c) for c in table.warehouse_columns if c.name not in BOOKKEEPING]
     columns += [f"cast({_day(key)}.calendar_date as timestamp) as {_day(key)}" for key in days]
+    added, added_join = ADDED.get(table.name, ("", ""))
+    columns += [added] if added else []
     joins = [f"\njoin mart.dim_date as {_day(key)}\n    on {_day(key)}.date_key = {table.name}.{key}" for key in days]
     return (
         f"{HEADER}-- {table.comment}: {table.grain}.\ndrop view if exists {view};\n\n"
-        f"create view {view} as\nselect\n{lines(columns)}\nfrom mart.{table.name}{''.join(joins)};\n"
+        f"create view {view} as\nselect\n{lines(columns)}\nfrom mart.{table.name}{''.join(joins)}{added_join};\n"
     )
 
 

@@ -1,0 +1,19 @@
+-- Generated from gem.contracts by `gem contracts generate`; do not edit.
+-- 9. Procurement by seller's state, in rupees. Net GMV, by the state of the seller's GSTIN on the contract.
+drop view if exists bi.m_procurement_by_seller_state;
+
+create view bi.m_procurement_by_seller_state as
+with figure as (
+    select
+      contract_date.financial_year,
+      f.seller_state_code,
+      cast(coalesce(sum(f.current_value), 0) as numeric(38,2)) as value
+    from mart.fact_order_line f
+      join mart.dim_date contract_date on contract_date.date_key = f.contract_date_key
+    group by contract_date.financial_year, f.seller_state_code
+)
+select
+    cast(figure.financial_year as varchar(7)) as financial_year,
+    cast(figure.seller_state_code as varchar(2)) as seller_state_code,
+    cast(figure.value as numeric(38,2)) as value
+from figure;

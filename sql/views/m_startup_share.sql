@@ -1,0 +1,25 @@
+-- Generated from gem.contracts by `gem contracts generate`; do not edit.
+-- 15. Start-up share, in share. Share of net GMV that went to recognised start-ups on the day of the contract; unknown where nobody's class is.
+drop view if exists bi.m_startup_share;
+
+create view bi.m_startup_share as
+with figure as (
+    select
+      contract_date.financial_year,
+      buyer_org.ministry_name,
+      sum(case when seller.is_startup then f.current_value when not (seller.is_startup) then 0 end) as numerator,
+      sum(f.current_value) as denominator,
+      cast(cast(sum(case when seller.is_startup then f.current_value when not (seller.is_startup) then 0 end) as numeric(26,6)) / nullif(sum(f.current_value), 0) as numeric(38,6)) as value
+    from mart.fact_order_line f
+      join mart.dim_seller seller on seller.seller_key = f.seller_key
+      join mart.dim_date contract_date on contract_date.date_key = f.contract_date_key
+      join mart.dim_buyer_org buyer_org on buyer_org.buyer_org_key = f.buyer_org_key
+    group by contract_date.financial_year, buyer_org.ministry_name
+)
+select
+    cast(figure.financial_year as varchar(7)) as financial_year,
+    cast(figure.ministry_name as varchar(1024)) as ministry_name,
+    cast(figure.numerator as numeric(38,6)) as numerator,
+    cast(figure.denominator as numeric(38,6)) as denominator,
+    cast(figure.value as numeric(38,6)) as value
+from figure;
