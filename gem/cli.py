@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from gem import cli_batches, cli_export, cli_hold, cli_reconcile, cli_restate, cli_sql, cli_trace, cli_warehouse
+from gem import (
+    cli_batches,
+    cli_export,
+    cli_hold,
+    cli_measures,
+    cli_reconcile,
+    cli_restate,
+    cli_sql,
+    cli_trace,
+    cli_warehouse,
+)
 from gem.contracts.errors import GemError, TransientError
 
 EXIT_TERMINAL = 1
@@ -25,6 +35,7 @@ app.add_typer(contracts, name="contracts")
 app.add_typer(cli_warehouse.app, name="warehouse")
 app.add_typer(cli_reconcile.app)
 app.add_typer(cli_sql.app)
+app.add_typer(cli_measures.app)
 app.add_typer(cli_batches.app)
 app.add_typer(cli_trace.app)
 app.add_typer(cli_restate.app)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gem.contracts.measures.registry import MEASURES
+from gem.contracts.measures.registry import STEADY
 from gem.contracts.measures.spec import Measure, Unit
 from gem.contracts.spec import IST_MINUTES
 from gem.settings import WarehouseSettings, from_environment
@@ -40,7 +40,7 @@ def restate(
         ),
     ],
     measure: Annotated[
-        list[str] | None, typer.Option(help="Only this measure, by name or number; may be repeated. All without.")
+        list[str] | None, typer.Option(help="Only this measure, by name, key or number; may be repeated. All without.")
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON; figures are strings, so that no paisa is lost.")
@@ -86,12 +86,17 @@ def _instant(text: str) -> datetime:
 
 
 def measures_named(names: list[str]) -> tuple[Measure, ...]:
-    """The measures by name (in any case) or number, all where none is named. BadParameter for an unknown one."""
-    known = {key: each for each in MEASURES for key in (each.name.lower(), str(each.number))}
-    unknown = [name for name in names if name.lower() not in known]
-    if unknown:
-        raise typer.BadParameter(f"no measure {unknown[0]!r}: name one of {', '.join(each.name for each in MEASURES)}")
-    return tuple(dict.fromkeys(known[name.lower()] for name in names)) or MEASURES
+    """The measures by name (in any case), key or number, which several may share; all where none is named.
+
+    Those that change by the hour are none of them. BadParameter for an unknown one.
+    """
+    chosen: list[Measure] = []
+    for name in names:
+        found = [each for each in STEADY if name.lower() in (each.name.lower(), each.key, str(each.number))]
+        if not found:
+            raise typer.BadParameter(f"no measure {name!r}: gem measures lists them")
+        chosen += found
+    return tuple(dict.fromkeys(chosen)) or STEADY
 
 
 def _replay(quiet: bool) -> "Replay":

@@ -13,9 +13,9 @@ from gem.contracts.mart.code_lists import CODE_LISTS
 from gem.contracts.mart.tables import CURATED_TABLES
 from gem.contracts.measures.spec import Unit
 from gem.contracts.spec import NOT_STATED_KEY, UNKNOWN_KEY
+from gem.figures import format_change, format_figure, group_indian, rupees
 from gem.reconcile import BUCKET_DIGITS, TableReport
 from local_aws.demo_result import Arrival, DemoResult, Hop
-from local_aws.figures import format_change, format_figure, group_indian, rupees
 from local_aws.questions import SellerVersion
 from local_aws.source.evolve import Change
 

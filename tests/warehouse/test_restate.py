@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 from gem.cli_restate import app
 from gem.contracts.errors import ManifestError, TerminalError
 from gem.contracts.manifest import CuratedManifest, Verdict, manifest_body
-from gem.contracts.measures.registry import MEASURES
+from gem.contracts.measures.registry import STEADY
 from gem.warehouse.connection import execute
 from gem.warehouse.restate import Figures, Replay, Restated, Restatement, restate
 from gem.warehouse.scratch import STAMP, scratch_database
@@ -51,7 +51,7 @@ class Past:
         return self.lab.connect(name or self.database)
 
     def restate(self, as_of: datetime, tell: Callable[[str], None] = lambda _: None) -> Restatement:
-        return restate(Replay(self.open, self.lab.s3, LAKE, tell), as_of, MEASURES)
+        return restate(Replay(self.open, self.lab.s3, LAKE, tell), as_of, STEADY)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def past(embedded_postgres: EmbeddedPostgres, redshift_front: RedshiftFront, s3:
         written = "update ops.load_log set loaded_at = %s where batch_id = %s and attempt = %s"
         change(past, written, [day(number).replace(tzinfo=None), manifest.batch_id, manifest.attempt])
         past.manifests.append(manifest)
-        past.shown.append({m.name: figure(lab.query(past.database, m.sql())[0][0]) for m in MEASURES})
+        past.shown.append({m.name: figure(lab.query(past.database, m.sql())[0][0]) for m in STEADY})
     yield past
     lab.drop(past.database)
 

@@ -183,6 +183,12 @@ class Measure(Frozen):
         return f"{alias_of(self.day)}.financial_year" if self.day else None
 
     @property
+    def adds_up(self) -> bool:
+        """Whether it is a sum or a count, and so 0 of no rows, where all else is unknown."""
+        kinds = (Aggregate.SUM, Aggregate.COUNT, Aggregate.DISTINCT)
+        return self.denominator is None and self.numerator.aggregate in kinds and self.numerator.less is None
+
+    @property
     def format_string(self) -> str:
         """How Power BI and Excel show it."""
         return self.unit.format_string

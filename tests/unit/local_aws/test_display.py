@@ -6,9 +6,9 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from gem.contracts.measures.spec import Unit
+from gem.figures import format_change, format_figure
 from local_aws.cloud import TEMPLATE
 from local_aws.display import BACKGROUND, HOP_OF, OF_THE_DRIVER, Display
-from local_aws.figures import format_change, format_figure
 from local_aws.progress import Phase, Progress
 
 

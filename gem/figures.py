@@ -18,7 +18,7 @@ def format_figure(value: Decimal | None, unit: Unit) -> str:
         return rupees(value)
     if unit is Unit.DAYS:
         return f"{value:.1f} days"
-    return f"{value:.2f}" if unit is Unit.RATIO else group_indian(value)
+    return f"{value:.2f}" if unit is Unit.RATIO else group_indian(round(value))
 
 
 def format_change(before: Decimal | None, after: Decimal | None, unit: Unit) -> str:
