@@ -4,9 +4,12 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from gem.contracts.spec import IST_MINUTES
 
 if TYPE_CHECKING:
     from gem.operations.marks import SourceMark
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from gem.warehouse.connection import Connection
 
 EXIT_DIFFERENT = 1
+IST = timezone(timedelta(minutes=IST_MINUTES), "IST")
 
 # boto3 and the driver take a second that --help need not wait for, so commands import what they need.
 
@@ -139,6 +143,41 @@ def secure(
         _print_json({"applied": applied})
     else:
         typer.echo("\n".join(f"applied {name}" for name in applied))
+
+
+@app.command()
+def job(
+    name: Annotated[str | None, typer.Argument(help="Table that the job fills; every job's without.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Last day of India that counts, 2026-03-31; yesterday without.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Make the tables that the warehouse makes of its own others: catalogue by month, targets by year. Idempotent.
+
+    Each in one transaction under the load mutex. Only rows that differ are written. The SQL is in sql/jobs. Reads what
+    gem warehouse migrate reads.
+    """
+    from gem.warehouse.jobs import JOBS, job_named, run_job  # noqa: PLC0415
+
+    day = _day(as_of)
+    tables = [job_named(name)] if name else list(JOBS.values())
+    with open_warehouse() as connection:
+        done = [run_job(connection, table, day) for table in tables]
+    if as_json:
+        _print_json([asdict(report) for report in done])
+        return
+    for report in done:
+        changed = f"{report.removed:,} removed, {report.inserted:,} written"
+        typer.echo(f"{report.job} up to {report.as_of}: {report.rows:,} rows, {changed}")
+
+
+def _day(text: str | None) -> date:
+    """The day that the text names; without one the last day that is over in India."""
+    try:
+        return date.fromisoformat(text) if text else datetime.now(IST).date() - timedelta(days=1)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day: write 2026-03-31") from None
 
 
 @app.command()

@@ -177,6 +177,8 @@ class TableKind(StrEnum):
     """A dimension that keeps its versions, rebuilt from all observations of a key."""
     FACT = "fact"
     """Rows of touched roots are deleted and inserted as one set."""
+    PERIODIC = "periodic"
+    """A fact that a job of the warehouse (sql/jobs) makes of other tables, period by period; no load touches it."""
 
 
 DW_COLUMNS: tuple[MartColumn, ...] = (
@@ -207,6 +209,10 @@ OBSERVATION_COLUMNS: tuple[MartColumn, ...] = (
     ),
 )
 """What a curated SCD2 row carries beside its key and attributes: one row per key and segment."""
+
+PERIODIC_COLUMNS: tuple[MartColumn, ...] = (
+    MartColumn(name="dw_updated_at", type=TIMESTAMP, owner=Owner.WAREHOUSE, comment="Job that wrote the row, UTC"),
+)
 
 SOURCE_ID_COLUMN = MartColumn(name="source_id", type=SOURCE_ID, nullable=False, comment="Source database")
 
@@ -243,7 +249,7 @@ class MartTable(Frozen):
     @property
     def is_dimension(self) -> bool:
         """Whether the table has a surrogate key and unknown members."""
-        return self.kind is not TableKind.FACT
+        return self.kind not in (TableKind.FACT, TableKind.PERIODIC)
 
     @property
     def key_column(self) -> str:
@@ -268,6 +274,8 @@ class MartTable(Frozen):
         """The columns of the table in the warehouse, in order."""
         if self.kind is TableKind.STATIC:
             return self.columns
+        if self.kind is TableKind.PERIODIC:
+            return (SOURCE_ID_COLUMN, *self.columns, *PERIODIC_COLUMNS)
         key = MartColumn(
             name=self.key_column,
             type=BIGINT,

@@ -37,7 +37,7 @@ def check_files() -> dict[str, str]:
 
 
 def _script(table: MartTable) -> str:
-    checks = _fact_checks(table) if table.kind is TableKind.FACT else _dimension_checks(table)
+    checks = _dimension_checks(table) if table.is_dimension else _fact_checks(table)
     return HEADER + "\n" + "\n".join(f"{CHECK}{c.name}\n-- {c.meaning}\n{c.sql};\n" for c in checks)
 
 
@@ -137,6 +137,11 @@ def _fact_checks(table: MartTable) -> Iterator[CheckQuery]:
             yield _in_dimension(table, column.name, MART_TABLE_BY_NAME[column.member_of])
         elif column.name.endswith(DATE_KEY_SUFFIX):
             yield _in_dimension(table, column.name, MART_TABLE_BY_NAME["dim_date"])
+    if table.kind is TableKind.FACT:
+        yield from _of_loads(table)
+
+
+def _of_loads(table: MartTable) -> Iterator[CheckQuery]:
     yield _of_root_version(table)
     yield from _of_load_log(table)
 

@@ -1,7 +1,7 @@
 """The queries of an export, generated from the declarations: sql/unload/<view>.sql."""
 
 from gem.contracts.mart.tables import MART_TABLES
-from gem.contracts.spec import MartColumn, MartTable, TableKind
+from gem.contracts.spec import MartColumn, MartTable
 from gem.warehouse.security import RESTRICTED
 from gem.warehouse.templates.expressions import HEADER, lines
 from gem.warehouse.templates.views import BOOKKEEPING, VIEW_OF
@@ -23,7 +23,7 @@ def exported_columns(table: MartTable) -> list[MartColumn]:
 
 def partition_day(table: MartTable) -> str | None:
     """The day by whose financial year a fact is parted: that of its sort key; None without one."""
-    if table.kind is not TableKind.FACT:
+    if table.is_dimension:
         return None
     return next((name for name in table.sort_key if name.endswith(DATE_KEY_SUFFIX)), None)
 

@@ -45,10 +45,15 @@ def read_views(script: Script) -> set[str]:
     return named - {script.name}
 
 
-@cache
 def load_steps(table: str) -> Mapping[str, tuple[str, ...]]:
-    """The named steps of sql/load/<table>.sql; KeyError of a step names it."""
-    text = files("sql").joinpath(f"load/{table}.sql").read_text()
+    """The named steps of a table's load."""
+    return steps_of("load", table)
+
+
+@cache
+def steps_of(folder: str, table: str) -> Mapping[str, tuple[str, ...]]:
+    """The named steps of sql/<folder>/<table>.sql, in order; KeyError of a step names it."""
+    text = files("sql").joinpath(f"{folder}/{table}.sql").read_text()
     _, *chunks = text.split(STEP)
     steps = {name: statements(body) for name, _, body in (chunk.partition("\n") for chunk in chunks)}
     return MappingProxyType(steps)

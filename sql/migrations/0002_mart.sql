@@ -1229,3 +1229,42 @@ diststyle even
 sortkey (rated_date_key);
 
 comment on table mart.fact_rating is 'Ratings: one rating';
+
+create table mart.fact_catalogue_month (
+    source_id varchar(32) not null encode zstd,
+    category_id bigint not null encode az64,
+    seller_id bigint not null encode az64,
+    category_key bigint not null encode az64,
+    seller_key bigint not null encode az64,
+    month_end_date_key integer not null encode raw,
+    month_end_at timestamp not null encode az64,
+    live_offers integer not null encode az64,
+    min_price numeric(18,2) encode az64,
+    median_price numeric(18,2) encode az64,
+    dw_updated_at timestamp encode az64,
+    primary key (source_id, category_id, seller_id, month_end_date_key),
+    foreign key (category_key) references mart.dim_category (category_key),
+    foreign key (seller_key) references mart.dim_seller (seller_key)
+)
+diststyle key
+distkey (seller_id)
+sortkey (month_end_date_key);
+
+comment on table mart.fact_catalogue_month is 'Live offers of the catalogue at the end of each month: one category and seller at the end of a month in India';
+
+create table mart.fact_procurement_target (
+    source_id varchar(32) not null encode zstd,
+    org_id bigint not null encode raw,
+    buyer_org_key bigint not null encode az64,
+    year_begins_date_key integer not null encode az64,
+    year_begins_at timestamp not null encode az64,
+    target_code varchar(64) not null encode zstd,
+    target_pct numeric(7,3) not null encode az64,
+    dw_updated_at timestamp encode az64,
+    primary key (source_id, org_id, year_begins_date_key, target_code),
+    foreign key (buyer_org_key) references mart.dim_buyer_org (buyer_org_key)
+)
+diststyle all
+sortkey (org_id, year_begins_date_key);
+
+comment on table mart.fact_procurement_target is 'Targets of procurement from micro and small enterprises: one target of one bound organisation in one financial year';

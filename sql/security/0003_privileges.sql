@@ -199,6 +199,14 @@ grant select on mart.fact_rating to role gem_analyst;
 
 grant select on bi.v_ratings to role gem_analyst, role gem_bi, role gem_ministry;
 
+grant select on mart.fact_catalogue_month to role gem_analyst;
+
+grant select on bi.v_catalogue_months to role gem_analyst, role gem_bi, role gem_ministry;
+
+grant select on mart.fact_procurement_target to role gem_analyst;
+
+grant select on bi.v_procurement_targets to role gem_analyst, role gem_bi, role gem_ministry;
+
 grant select on bi.v_policy to role gem_analyst, role gem_bi, role gem_ministry;
 
 grant select on bi.v_payables to role gem_analyst, role gem_bi, role gem_ministry;

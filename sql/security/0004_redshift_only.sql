@@ -82,6 +82,12 @@ attach rls policy gem_every_row on bi.v_ratings to role gem_analyst, role gem_bi
 
 alter table bi.v_ratings row level security on;
 
+attach rls policy gem_own_ministry on bi.v_procurement_targets to role gem_ministry;
+
+attach rls policy gem_every_row on bi.v_procurement_targets to role gem_analyst, role gem_bi, role gem_auditor;
+
+alter table bi.v_procurement_targets row level security on;
+
 attach rls policy gem_own_ministry on bi.v_payables to role gem_ministry;
 
 attach rls policy gem_every_row on bi.v_payables to role gem_analyst, role gem_bi, role gem_auditor;

@@ -16,7 +16,7 @@ from gem.warehouse.connection import execute
 from gem.warehouse.migrate import migrate
 from gem.warehouse.scripts import scripts
 from gem.warehouse.security import MINISTRY_FILTER, secure
-from gem.warehouse.templates.views import VIEW_OF
+from gem.warehouse.templates.views import HELPER_VIEWS, VIEW_OF
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.redshift import RedshiftFront
 
@@ -151,6 +151,7 @@ def test_every_view_with_a_buyer_is_under_both_policies() -> None:
     (script,) = (script for script in scripts("security") if script.name == security.REDSHIFT_ONLY)
     text = "\n".join(script.statements)
     views = {f"bi.{VIEW_OF[t.name]}" for t in MART_TABLES if "buyer_org_key" in {c.name for c in t.warehouse_columns}}
+    views |= {f"bi.{view}" for view, names_buyer in HELPER_VIEWS.items() if names_buyer}
     assert {"bi.v_buyers", "bi.v_bids", "bi.v_participations", "bi.v_order_lines"} <= views
     for view in views:
         assert f"attach rls policy gem_own_ministry on {view} to role gem_ministry" in text

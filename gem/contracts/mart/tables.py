@@ -14,6 +14,7 @@ from gem.contracts.mart.dim_seller import DIM_SELLER
 from gem.contracts.mart.dim_state import DIM_STATE
 from gem.contracts.mart.fact_bid import FACT_BID
 from gem.contracts.mart.fact_bid_participation import FACT_BID_PARTICIPATION
+from gem.contracts.mart.fact_catalogue_month import FACT_CATALOGUE_MONTH
 from gem.contracts.mart.fact_catalogue_offer import FACT_CATALOGUE_OFFER
 from gem.contracts.mart.fact_contract_lifecycle import FACT_CONTRACT_LIFECYCLE
 from gem.contracts.mart.fact_incident import FACT_INCIDENT
@@ -21,6 +22,7 @@ from gem.contracts.mart.fact_l1_comparison import FACT_L1_COMPARISON
 from gem.contracts.mart.fact_order_line import FACT_ORDER_LINE
 from gem.contracts.mart.fact_payment import FACT_PAYMENT
 from gem.contracts.mart.fact_platform_charge import FACT_PLATFORM_CHARGE
+from gem.contracts.mart.fact_procurement_target import FACT_PROCUREMENT_TARGET
 from gem.contracts.mart.fact_ra_offer import FACT_RA_OFFER
 from gem.contracts.mart.fact_rating import FACT_RATING
 from gem.contracts.mart.fact_receipt import FACT_RECEIPT
@@ -55,7 +57,11 @@ MART_TABLES: tuple[MartTable, ...] = (
     FACT_PLATFORM_CHARGE,
     FACT_INCIDENT,
     FACT_RATING,
+    FACT_CATALOGUE_MONTH,
+    FACT_PROCUREMENT_TARGET,
 )
 
 MART_TABLE_BY_NAME: dict[str, MartTable] = {table.name: table for table in MART_TABLES}
-CURATED_TABLES: tuple[MartTable, ...] = tuple(t for t in MART_TABLES if t.kind is not TableKind.STATIC)
+CURATED_TABLES: tuple[MartTable, ...] = tuple(
+    t for t in MART_TABLES if t.kind not in (TableKind.STATIC, TableKind.PERIODIC)
+)

@@ -13,7 +13,7 @@ from gem.contracts.spec import (
     TableKind,
 )
 from gem.contracts.types import BIGINT, INTEGER, TIMESTAMP, Kind, varchar
-from gem.warehouse.templates.expressions import HEADER, lines, names, natural_identity
+from gem.warehouse.templates.expressions import HEADER, identity, lines, names, natural_identity
 from gem.warehouse.templates.references import reference_of
 
 UNKNOWN_NAME = "Unknown"
@@ -61,7 +61,7 @@ def _primary_key(table: MartTable) -> list[str]:
         return list(table.natural_key)
     if table.is_dimension:
         return [table.key_column]
-    return list(dict.fromkeys(["source_id", str(table.root_column), *table.natural_key]))
+    return identity(table)
 
 
 def _foreign_keys(table: MartTable) -> list[str]:

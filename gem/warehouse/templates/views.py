@@ -1,6 +1,6 @@
 """The views that BI reads: bound, every column cast, one per mart table, without the load's bookkeeping."""
 
-from gem.contracts.spec import DW_COLUMNS, MartColumn, MartTable, TableKind
+from gem.contracts.spec import DW_COLUMNS, MartColumn, MartTable
 from gem.warehouse.templates.expressions import HEADER, lines
 from gem.warehouse.templates.references import DATE_KEY_SUFFIX
 
@@ -35,6 +35,8 @@ VIEW_OF = {
     "fact_platform_charge": "v_platform_charges",
     "fact_incident": "v_incidents",
     "fact_rating": "v_ratings",
+    "fact_catalogue_month": "v_catalogue_months",
+    "fact_procurement_target": "v_procurement_targets",
 }
 HELPER_VIEWS = {
     "v_policy": False,
@@ -84,7 +86,7 @@ def view_script(table: MartTable) -> str:
     Besides each date key stands the day itself as a timestamp, which incremental refresh in Power BI filters on.
     """
     view = f"bi.{VIEW_OF[table.name]}"
-    days = [c.name for c in table.columns if table.kind is TableKind.FACT and c.name.endswith(DATE_KEY_SUFFIX)]
+    days = [c.name for c in table.columns if not table.is_dimension and c.name.endswith(DATE_KEY_SUFFIX)]
     columns = [_column(table, c) for c in table.warehouse_columns if c.name not in BOOKKEEPING]
     columns += [f"cast({_day(key)}.calendar_date as timestamp) as {_day(key)}" for key in days]
     added, added_join = ADDED.get(table.name, ("", ""))
