@@ -12,9 +12,10 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 
-from emr_jobs.quality import ROW_RULES, THRESHOLDS, RowRule
+from emr_jobs.quality import THRESHOLDS, RowRule
 from emr_jobs.raw import Frames, RawBatch, empty_frame
-from emr_jobs.set_rules import SET_RULES, SetRule, row_key
+from emr_jobs.rules import ROW_RULES, SET_RULES
+from emr_jobs.set_rules import SetRule, root_column, row_key
 from gem.contracts.manifest import Rejects
 from gem.contracts.source.aggregates import SOURCE_TABLES
 from gem.contracts.spec import WHOLE_TABLE_ROOT, Aggregate, SourceTable
@@ -44,24 +45,20 @@ def violations(batch: RawBatch, census: DataFrame) -> DataFrame:
     Rows are fetched only for the reasons that occur: one job finds these for all tables and rules. Of a good batch the
     frame is empty without a further job; else it is persisted, and the caller unpersists it.
     """
-    faults = {
-        rule.reason: rule.faults(batch, census)
-        for rule in SET_RULES
-        if rule.table is None or rule.table in batch.tables
-    }
+    faults = [(rule, rule.faults(batch, census)) for rule in SET_RULES if rule.is_asked(batch)]
     occurring = [
         *(_broken_rules(rows, name) for name, rows in batch.tables.items()),
-        *(frame.select("table", sf.lit(reason).alias("reason")) for reason, frame in faults.items()),
+        *(frame.select("table", sf.lit(rule.reason).alias("reason")) for rule, frame in faults),
     ]
     occurs = {(row["table"], row["reason"]) for row in reduce(DataFrame.unionAll, occurring).distinct().collect()}
     found = [
         _row_violations(rule, batch.tables[rule.table]) for rule in ROW_RULES if (rule.table, rule.reason) in occurs
     ]
     found += [
-        _set_violations(rule, batch.tables[table], SOURCE_TABLES[table], faults[rule.reason])
-        for rule in SET_RULES
+        _set_violations(rule, batch.tables[table], SOURCE_TABLES[table], frame)
+        for rule, frame in faults
         for table in batch.tables
-        if (table, rule.reason) in occurs
+        if rule.speaks_of(table) and (table, rule.reason) in occurs
     ]
     if not found:
         return empty_frame(census.sparkSession, _VIOLATION)
@@ -86,7 +83,7 @@ def _row_violations(rule: RowRule, rows: DataFrame) -> DataFrame:
 
 def _set_violations(rule: SetRule, rows: DataFrame, table: SourceTable, faults: DataFrame) -> DataFrame:
     named = faults.where(sf.col("table") == table.name).select(sf.col(rule.named_by).alias("named"))
-    name = row_key(table) if rule.named_by == "row_key" else sf.col(rule.column(table))
+    name = row_key(table) if rule.named_by == "row_key" else sf.col(root_column(table))
     return (
         rows.withColumn("named", name)
         .join(named, "named", "left_semi")

@@ -1,11 +1,10 @@
-"""Quality rules that see other rows of the same aggregate, never another aggregate: keys, references and totals.
+"""What a quality rule is that sees other rows of the same aggregate, never another aggregate; and the rules of keys.
 
-Each rule looks at ids and amounts of all tables at once, so that a batch without a fault pays for few shuffles.
+Each of these looks at the ids of all tables at once, so that a batch without a fault pays for few shuffles.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame
@@ -15,24 +14,29 @@ from emr_jobs.raw import RawBatch
 from gem.contracts.source.aggregates import SOURCE_TABLES
 from gem.contracts.spec import Aggregate, SourceTable
 
-RUPEE = Decimal(1)
-
 
 @dataclass(frozen=True)
 class SetRule:
     """Rejects the rows that `faults` names: by `row_key` or by `root_id`, in the table of its column `table`.
 
-    `table` is the one that the rule needs, or None where it speaks of all.
+    `tables` are those that it may name, or None where it speaks of all.
     """
 
     reason: str
-    table: str | None
-    meaning: str
+    tables: tuple[str, ...] | None
     named_by: str
     column: Callable[[SourceTable], str]
     """The column to look at first."""
     faults: Callable[[RawBatch, DataFrame], DataFrame]
     """The batch and its census to a frame of `table` and the column `named_by`."""
+
+    def speaks_of(self, table: str) -> bool:
+        """Whether it may name rows of a source table."""
+        return self.tables is None or table in self.tables
+
+    def is_asked(self, batch: RawBatch) -> bool:
+        """Whether the batch carries a table that it speaks of."""
+        return any(self.speaks_of(table) for table in batch.tables)
 
 
 def row_key(table: SourceTable) -> Column:
@@ -109,55 +113,13 @@ def _unlisted(batch: RawBatch, census: DataFrame) -> DataFrame:
     return unlisted.select(table_of[sf.col("aggregate")].alias("table"), "root_id")
 
 
-def _contract_totals(batch: RawBatch, _census: DataFrame) -> DataFrame:
-    """Contracts whose total differs from their lines; one line of unknown value makes the sum unknown."""
-    lines = (
-        batch.tables["contract_item"]
-        .groupBy("contract_id")
-        .agg(sf.sum("line_value").alias("lines_value"), sf.bool_or(sf.col("line_value").isNull()).alias("is_unknown"))
-        .where(~sf.col("is_unknown"))
-    )
-    totals = batch.tables["contract"].select("contract_id", "total_value").join(lines, "contract_id")
-    return totals.where(sf.abs(sf.col("total_value") - sf.col("lines_value")) > sf.lit(RUPEE)).select(
-        sf.lit("contract").alias("table"), sf.col("contract_id").cast("string").alias("row_key")
-    )
-
-
-def _root_column(table: SourceTable) -> str:
+def root_column(table: SourceTable) -> str:
+    """The column that names the root of a row; in a table that travels whole its key."""
     return table.root_column or table.primary_key[0]
 
 
-SET_RULES: tuple[SetRule, ...] = (
-    SetRule(
-        reason="duplicate_key",
-        table=None,
-        meaning="The primary key stands in more than one row.",
-        named_by="row_key",
-        column=lambda table: table.primary_key[0],
-        faults=_duplicates,
-    ),
-    SetRule(
-        reason="orphan_member",
-        table=None,
-        meaning="The member's root is not in the snapshot.",
-        named_by="root_id",
-        column=_root_column,
-        faults=_orphans,
-    ),
-    SetRule(
-        reason="unlisted_root",
-        table=None,
-        meaning="The root's row is there, but the root is not listed as changed: loading it could double it.",
-        named_by="root_id",
-        column=_root_column,
-        faults=_unlisted,
-    ),
-    SetRule(
-        reason="contract_total_mismatch",
-        table="contract",
-        meaning="total_value is not the sum of the lines, within one rupee.",
-        named_by="row_key",
-        column=lambda _: "total_value",
-        faults=_contract_totals,
-    ),
+KEY_RULES: tuple[SetRule, ...] = (
+    SetRule("duplicate_key", None, "row_key", lambda table: table.primary_key[0], _duplicates),
+    SetRule("orphan_member", None, "root_id", root_column, _orphans),
+    SetRule("unlisted_root", None, "root_id", root_column, _unlisted),
 )

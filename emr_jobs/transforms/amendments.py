@@ -16,7 +16,7 @@ def with_amended_values(contract_item: DataFrame, contract_amendment: DataFrame)
     kind, new_value = sf.col("newest.kind"), sf.col("newest.new_value")
     by_quantity = sf.round(new_value * sf.col("unit_price"), 2)
     return (
-        contract_item.join(_newest(_approved(contract_amendment)), _LINE, "left")
+        contract_item.join(_newest(approved(contract_amendment)), _LINE, "left")
         .withColumns(
             {
                 "current_qty": sf.coalesce("amended_qty", "qty"),
@@ -34,7 +34,7 @@ def with_extensions(lines: DataFrame, contract_amendment: DataFrame) -> DataFram
 
     An extension that names no line moves all lines of its contract.
     """
-    extensions = _approved(contract_amendment).where(sf.col("kind") == "DP_EXTENSION")
+    extensions = approved(contract_amendment).where(sf.col("kind") == "DP_EXTENSION")
     of_line = _days(extensions.where(sf.col("contract_item_id").isNotNull()), _LINE, "line")
     of_all = _days(extensions.where(sf.col("contract_item_id").isNull()), ["contract_id"], "all")
     return (
@@ -56,16 +56,17 @@ def contracts_with_unplaced_amendment(contract_item: DataFrame, contract_amendme
     return changing.join(placed, _LINE, "left_anti").select("contract_id").distinct()
 
 
-def _approved(contract_amendment: DataFrame) -> DataFrame:
+def approved(contract_amendment: DataFrame) -> DataFrame:
+    """The amendments that count: approved, and known in what they change."""
     return contract_amendment.where(sf.col("approved_at").isNotNull() & sf.col("new_value").isNotNull())
 
 
-def _newest(approved: DataFrame) -> DataFrame:
+def _newest(amendments: DataFrame) -> DataFrame:
     """Per line its newest amendment of quantity or value, and its newest quantity."""
     by_time = sf.struct("approved_at", "amendment_id")
     is_qty = sf.col("kind") == "QTY"
     return (
-        approved.where(sf.col("kind").isin("QTY", "VALUE"))
+        amendments.where(sf.col("kind").isin("QTY", "VALUE"))
         .groupBy(*_LINE)
         .agg(
             sf.max_by(sf.struct("kind", "new_value"), by_time).alias("newest"),

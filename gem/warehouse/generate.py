@@ -1,6 +1,7 @@
-"""The SQL files that are generated from the declarations: path → text, for `gem contracts generate [--check]`."""
+"""The files that are generated from the declarations: path → text, for `gem contracts generate [--check]`."""
 
 from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLES
+from gem.contracts.quality_page import quality_page
 from gem.contracts.spec import MartTable, TableKind
 from gem.warehouse.check_scripts import check_files
 from gem.warehouse.export_scripts import export_files
@@ -19,9 +20,10 @@ SCRIPTS = {TableKind.SCD1: scd1_script, TableKind.SCD2: scd2_script, TableKind.F
 
 
 def generated_files() -> dict[str, str]:
-    """Every generated file of sql/, by its path from the repository's root; pure."""
+    """Every generated file, by its path from the repository's root; pure."""
     files = {"sql/migrations/0002_mart.sql": mart_migration(MART_TABLES), "sql/load/root.sql": HEADER + root_script()}
     files |= {f"sql/views/{VIEW_OF[table.name]}.sql": view_script(table) for table in MART_TABLES}
+    files["docs/quality-rules.md"] = quality_page()
     files |= check_files() | security_files() | export_files() | prune_files() | measure_files()
     for table in CURATED_TABLES:
         files[f"sql/load/{table.name}.sql"] = HEADER + _script(table)

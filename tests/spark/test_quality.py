@@ -10,14 +10,18 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sf
 
+from emr_jobs.declared_rules import FIRST_INSTANT, FIRST_INSTANT_AFTER
 from emr_jobs.gstin import is_valid_gstin
-from emr_jobs.quality import FIRST_INSTANT, FIRST_INSTANT_AFTER, ROW_RULES, THRESHOLDS, Threshold
-from emr_jobs.set_rules import SET_RULES
+from emr_jobs.quality import THRESHOLDS, Threshold
+from emr_jobs.rules import ROW_RULES, SET_RULES
+from gem.contracts.mart.tables import MART_TABLES
+from gem.contracts.quality import REJECT_REASONS, WARNING_COMMENT, WARNINGS
 from gem.contracts.spec import IST_MINUTES
 
 Row = dict[str, Any]
 D = Decimal
 GSTIN = "27AAPFU0939F1ZV"
+SPLIT = {"accepted_qty": D(60), "rejected_qty": D(40), "received_qty": D(100)}
 LINE = {"qty": D(3), "unit_price": D("33.33"), "line_value": D("99.99")}
 
 DEFECTS: list[tuple[str, str, str, Row]] = [
@@ -40,7 +44,12 @@ DEFECTS: list[tuple[str, str, str, Row]] = [
     ("gstin_invalid", "contract", "seller_gstin", {"seller_gstin": GSTIN[:-1] + "W"}),
     ("gstin_invalid", "contract", "seller_gstin", {"seller_gstin": ""}),
     ("pin_invalid", "seller", "pincode", {"pincode": "078562"}),
+    ("gstin_invalid", "seller_gstin", "gstin", {"gstin": GSTIN[:-1] + "W"}),
+    ("gstin_state_mismatch", "seller_gstin", "state_code", {"gstin": GSTIN, "state_code": "07"}),
     ("pin_invalid", "seller", "pincode", {"pincode": "78562"}),
+    ("pin_invalid", "consignee_location", "pincode", {"pincode": "7856211"}),
+    ("receipt_split_mismatch", "receipt_certificate", "received_qty", SPLIT | {"received_qty": D("100.001")}),
+    ("value_out_of_range", "contract_amendment", "new_value", {"kind": "DP_EXTENSION", "new_value": D("36525.001")}),
 ]
 
 CLEAN: list[tuple[str, Row]] = [
@@ -60,6 +69,13 @@ CLEAN: list[tuple[str, Row]] = [
     ("contract_item", {"cgst": D(9), "sgst": D(9), "igst": None}),
     ("contract_item", {"cgst": D(9), "sgst": None, "igst": None}),
     ("contract_item", {"mrp_at_order": D(10) ** 15, "qty": D("9.999")}),
+    ("seller_gstin", {"gstin": GSTIN, "state_code": "27"}),
+    ("seller_gstin", {"gstin": GSTIN}),
+    ("consignee_location", {"pincode": "785621"}),
+    ("receipt_certificate", SPLIT),
+    *(("receipt_certificate", SPLIT | {name: None}) for name in SPLIT),
+    ("contract_amendment", {"kind": "DP_EXTENSION", "old_value": D(30), "new_value": D(36_525)}),
+    ("contract_amendment", {"kind": "VALUE", "old_value": D(30), "new_value": D(10) ** 14}),
 ]
 
 
@@ -115,11 +131,25 @@ def test_each_row_rule_has_a_planted_defect() -> None:
     assert {rule.reason for rule in ROW_RULES} == {reason for reason, *_ in DEFECTS}
 
 
-def test_reasons_are_unique_within_a_table_and_explained() -> None:
-    named = [(rule.table, rule.reason) for rule in ROW_RULES]
+def test_every_rule_has_a_declared_reason_and_every_declared_reason_its_rules() -> None:
+    named = [(rule.reason, rule.table) for rule in ROW_RULES]
     assert len(named) == len(set(named))
-    assert {rule.reason for rule in SET_RULES}.isdisjoint(rule.reason for rule in ROW_RULES)
-    assert all(len(rule.meaning) > 20 for rule in (*ROW_RULES, *SET_RULES))
+    named += [(rule.reason, table) for rule in SET_RULES for table in rule.tables or ()]
+    of_all = [rule.reason for rule in SET_RULES if rule.tables is None]
+    assert [one.reason for one in REJECT_REASONS] == list(dict.fromkeys(one.reason for one in REJECT_REASONS))
+    assert {reason for reason, _ in named} | set(of_all) == {one.reason for one in REJECT_REASONS}
+    for one in REJECT_REASONS:
+        tables = {table for reason, table in named if reason == one.reason}
+        assert not one.tables or set(one.tables) == tables, one.reason
+        assert len(one.meaning) > 20
+
+
+def test_the_columns_that_warn_are_those_whose_comments_say_so() -> None:
+    warning = {
+        table.name: tuple(c.name for c in table.columns if c.comment.startswith(WARNING_COMMENT))
+        for table in MART_TABLES
+    }
+    assert {table: columns for table, columns in warning.items() if columns} == WARNINGS
 
 
 def test_a_gstin_needs_format_state_and_check_character(spark: SparkSession) -> None:
