@@ -35,10 +35,13 @@ def _totals_differ(batch: RawBatch, _census: DataFrame) -> DataFrame:
 
 
 def _too_much_accepted(batch: RawBatch, _census: DataFrame) -> DataFrame:
-    accepted = acceptances(batch.tables["receipt_certificate"])
+    """The CRACs of lines of which they accept more together than is ordered now."""
+    certificates = batch.tables["receipt_certificate"]
     lines = with_amended_values(batch.tables["contract_item"], batch.tables["contract_amendment"])
     exceeds = sf.col("accepted_qty") > sf.col("current_qty")
-    return lines.join(accepted, _LINE).where(exceeds).select(*_named("contract_item"))
+    exceeded = lines.join(acceptances(certificates), _LINE).where(exceeds).select(*_LINE)
+    cracs = certificates.where(sf.col("kind") == "CRAC")
+    return cracs.join(exceeded, _LINE).select(*_named("receipt_certificate"))
 
 
 def _cracs_without_prc(batch: RawBatch, _census: DataFrame) -> DataFrame:
@@ -73,7 +76,9 @@ def _over_limit(prices: DataFrame, quantities: DataFrame, table: str) -> DataFra
 
 CONTRACT_RULES: tuple[SetRule, ...] = (
     SetRule("contract_total_mismatch", ("contract",), "row_key", lambda _: "total_value", _totals_differ),
-    SetRule("accepted_exceeds_ordered", ("contract_item",), "row_key", lambda _: "qty", _too_much_accepted),
+    SetRule(
+        "accepted_exceeds_ordered", ("receipt_certificate",), "row_key", lambda _: "accepted_qty", _too_much_accepted
+    ),
     SetRule("crac_without_prc", ("receipt_certificate",), "row_key", lambda _: "prc_cert_id", _cracs_without_prc),
     SetRule("payment_without_crac", ("payment",), "row_key", lambda _: "crac_cert_id", _payments_without_crac),
     SetRule(

@@ -95,7 +95,7 @@ REJECT_REASONS: tuple[RejectReason, ...] = (
     RejectReason(
         reason="accepted_exceeds_ordered",
         meaning="The CRACs of a line accept more than its quantity after approved amendments.",
-        tables=("contract_item",),
+        tables=("receipt_certificate",),
     ),
     RejectReason(
         reason="crac_without_prc",

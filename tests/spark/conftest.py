@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import io
+import itertools
 import os
 import shutil
 import sys
@@ -22,7 +23,7 @@ from moto.server import ThreadedMotoServer
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sf
 
-from emr_jobs.raw import RawBatch, part_schema
+from emr_jobs.raw import RawBatch, empty_frame, part_schema
 from emr_jobs.session import CORRECTNESS
 from gem.contracts.keys import Attempt, BatchId, RawManifestKey, RawPartKey
 from gem.contracts.manifest import (
@@ -82,6 +83,7 @@ def spark(s3_endpoint: str) -> Iterator[SparkSession]:
         # Hundreds of tiny jobs: the optimising compiler never earns its time back.
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
         "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
         "spark.sql.shuffle.partitions": "2",
         "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
         "spark.hadoop.fs.s3a.endpoint": s3_endpoint,
@@ -118,14 +120,32 @@ def complete(table: str, row: Row) -> Row:
     return {column.name: row.get(column.name, _example(column)) for column in columns}
 
 
+Stored = Callable[[pa.Table, str], DataFrame]
+
+
 @pytest.fixture(scope="session")
-def frame(spark: SparkSession) -> Callable[..., DataFrame]:
+def stored(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Stored:
+    """stored(content, schema): a frame that reads it from a file, as the job does, and without a Python worker."""
+    folder, numbers = tmp_path_factory.mktemp("frames"), itertools.count()
+
+    def build(content: pa.Table, schema: str) -> DataFrame:
+        if not content.num_rows:
+            rows = empty_frame(spark, schema)
+        else:
+            path = folder / f"{next(numbers)}.parquet"
+            pq.write_table(content, path)
+            rows = spark.read.schema(schema).parquet(str(path))
+        return rows.withColumn("source_id", sf.lit("gem"))
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def frame(stored: Stored) -> Callable[..., DataFrame]:
     """frame("bid", {...}, {...}): rows of a source table, as a transform receives them."""
 
     def build(table: str, *rows: Row) -> DataFrame:
-        schema = part_schema(PartKind.ROWS, table)
-        values = [tuple(complete(table, row).values()) for row in rows]
-        return spark.createDataFrame(values, schema).withColumn("source_id", sf.lit("gem"))
+        return stored(arrow_rows(table, list(rows)), part_schema(PartKind.ROWS, table))
 
     return build
 
@@ -144,7 +164,7 @@ def rows_of() -> Callable[[DataFrame], list[Row]]:
 
 
 @pytest.fixture(scope="session")
-def raw_batch(spark: SparkSession, frame: Callable[..., DataFrame]) -> Callable[..., RawBatch]:
+def raw_batch(stored: Stored, frame: Callable[..., DataFrame]) -> Callable[..., RawBatch]:
     """raw_batch({"contract": [...]}, roots={"contract": [1, 2]}): a batch that never was in the lake."""
 
     def build(rows: dict[str, list[Row]], roots: dict[str, list[int]] | None = None) -> RawBatch:
@@ -156,9 +176,7 @@ def raw_batch(spark: SparkSession, frame: Callable[..., DataFrame]) -> Callable[
             manifest=manifest.model_copy(update={"parts": parts}),
             tables={table: frame(table, *rows.get(table, [])) for table in tables},
             roots={
-                name: spark.createDataFrame([(i,) for i in ids], "root_id bigint").withColumn(
-                    "source_id", sf.lit("gem")
-                )
+                name: stored(pa.table({"root_id": pa.array(ids, pa.int64())}), part_schema(PartKind.ROOTS, name))
                 for name, ids in listed.items()
             },
         )

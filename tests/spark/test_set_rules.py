@@ -71,8 +71,8 @@ CASES: dict[str, dict[str, list[Row]]] = {
 }
 
 FAULTS = {
-    "accepted too much": {("contract_item", "accepted_exceeds_ordered")},
-    "accepted what was ordered before": {("contract_item", "accepted_exceeds_ordered")},
+    "accepted too much": {("receipt_certificate", "accepted_exceeds_ordered")},
+    "accepted what was ordered before": {("receipt_certificate", "accepted_exceeds_ordered")},
     "a CRAC that names no PRC": {("receipt_certificate", "crac_without_prc")},
     "a CRAC that names a CRAC": {("receipt_certificate", "crac_without_prc")},
     "a CRAC that names another's PRC": {("receipt_certificate", "crac_without_prc")},
