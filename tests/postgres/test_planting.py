@@ -9,8 +9,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from emr_jobs.quality import ROW_RULES
-from emr_jobs.set_rules import SET_RULES
+from emr_jobs.rules import ROW_RULES, SET_RULES
 from gem.contracts.source.aggregates import SOURCE_TABLES
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.source import generator, schema
@@ -21,6 +20,8 @@ from tests.postgres.violations import VIOLATIONS
 SEED, SHARE = 11, 0.004
 IMPOSSIBLE = {"null_key", "null_required", "duplicate_key", "nul_in_text", "unlisted_root"}
 """Reasons that a table with constraints and a change log cannot give."""
+NOT_PLANTED = {"sum_out_of_range"}
+"""Takes several rows of a root, each beyond any price there is; the rule's own tests plant it."""
 FOUND_BY = {
     "receipt_split_mismatch": "a certificate whose parts do not add up",
     "accepted_exceeds_ordered": "more accepted or shipped than ordered",
@@ -107,7 +108,7 @@ def test_every_defect_is_planted(spoiled: Spoiled) -> None:
 def test_every_reason_to_reject_is_planted_or_cannot_be() -> None:
     reasons = {rule.reason for rule in ROW_RULES} | {rule.reason for rule in SET_RULES}
     rejects = {defect.code for defect in DEFECTS if defect.verdict is Verdict.REJECT}
-    assert reasons - rejects == IMPOSSIBLE & reasons
+    assert reasons - rejects == (IMPOSSIBLE | NOT_PLANTED) & reasons
 
 
 def test_no_root_carries_two_defects(spoiled: Spoiled) -> None:

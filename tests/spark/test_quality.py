@@ -47,7 +47,7 @@ DEFECTS: list[tuple[str, str, str, Row]] = [
     ("gstin_invalid", "seller_gstin", "gstin", {"gstin": GSTIN[:-1] + "W"}),
     ("gstin_state_mismatch", "seller_gstin", "state_code", {"gstin": GSTIN, "state_code": "07"}),
     ("pin_invalid", "seller", "pincode", {"pincode": "78562"}),
-    ("pin_invalid", "consignee_location", "pincode", {"pincode": "7856211"}),
+    ("pin_invalid", "consignee_location", "pincode", {"pincode": "A85621"}),
     ("receipt_split_mismatch", "receipt_certificate", "received_qty", SPLIT | {"received_qty": D("100.001")}),
     ("value_out_of_range", "contract_amendment", "new_value", {"kind": "DP_EXTENSION", "new_value": D("36525.001")}),
 ]
