@@ -8,6 +8,7 @@ import psycopg2
 import pytest
 
 from local_aws.source import tenders
+from local_aws.source.evolve import evolve, is_quiet
 from local_aws.source.tender_files import TenderFileError
 
 TENDER = {
@@ -279,3 +280,14 @@ def test_a_missing_column_is_named(loader, monkeypatch):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(TenderFileError, match=r"tenders.csv: cannot be read"):
         list(tenders.TenderFiles.read(tmp_path).tenders)
+
+
+def test_a_source_that_knows_no_more_than_tenders_lives_on(loader):
+    ids = [f"2024_PW_{number}_1" for number in range(20)]
+    loader.load(
+        [{**TENDER, "Tender ID": tender_id} for tender_id in ids],
+        *([{**row, "tender_id": each, "bidder_name": f"Firm {each}"} for each in ids] for row in (OFFER, AWARD)),
+    )
+    counts = [evolve(loader.connection, seed, 0.5, lambda _: None) for seed in range(1, 7) if not is_quiet(seed)]
+    for kind in ("sellers registered", "contracts placed", "contracts accepted", "incidents raised"):
+        assert sum(count[kind] for count in counts) > 0, kind

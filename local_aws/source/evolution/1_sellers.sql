@@ -42,8 +42,6 @@ classed as (
 numbered_for_tax as (
   select
     new_id,
-    made_at,
-    registered_state_code,
     'Z' || chr(65 + mod(new_id / 260000, 26)::integer) || chr(65 + mod(new_id / 10000, 26)::integer)
       || substr(pan, 4, 2) || lpad(mod(new_id, 10000)::text, 4, '0') || substr(pan, 10, 1) as new_pan
   from made
@@ -57,7 +55,8 @@ registered_for_tax as (
     true,
     made_at,
     made_at
-  from numbered_for_tax
+  from made
+  join numbered_for_tax using (new_id)
   where new_pan is not null
     and registered_state_code is not null
 )
@@ -79,7 +78,7 @@ select
   made_at,
   made_at
 from made
-join numbered_for_tax using (new_id, made_at, registered_state_code);
+join numbered_for_tax using (new_id);
 
 -- kind: sellers of another class
 -- From a day that begins after every offer made so far: a claim of preference stays true.
