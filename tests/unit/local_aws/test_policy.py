@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date, timedelta
 
+from gem.contracts.policy import PARAMETER_BY_CODE, ParameterUnit
 from local_aws.source.bulk import Row
 from local_aws.source.policy import HOLIDAY, policy_rows
 
@@ -18,6 +19,13 @@ def test_every_row_says_what_and_where_it_is_written() -> None:
     for row in policy_rows():
         assert row["authority_ref"], row
         assert (row["num_value"] is None) != (row["text_value"] is None), row
+
+
+def test_they_are_those_that_are_declared_each_a_number_or_a_text() -> None:
+    assert set(by_code()) == set(PARAMETER_BY_CODE)
+    for row in policy_rows():
+        unit = PARAMETER_BY_CODE[str(row["param_code"])].unit
+        assert (row["text_value"] is not None) == (unit is ParameterUnit.TEXT), row
 
 
 def test_one_value_follows_the_other_without_gap_or_overlap() -> None:
