@@ -11,8 +11,6 @@ from gem.warehouse.hold import refuse_while_held
 from gem.warehouse.scripts import steps_of
 
 JOBS: dict[str, MartTable] = {table.name: table for table in MART_TABLES if table.kind is TableKind.PERIODIC}
-DATED_STEPS = ("compute", "remove")
-"""The steps that ask for the as-of day."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +43,12 @@ def run_job(connection: Connection, table: MartTable, as_of: date) -> JobReport:
     before = _count(connection, table)
     for step, statements in steps_of("jobs", table.name).items():
         for statement in statements:
-            execute(connection, statement, [as_of.isoformat()] if step in DATED_STEPS else [])
+            execute(connection, statement, [as_of.isoformat()] if "%s" in statement else [])
         if step == "remove":
             left = _count(connection, table)
     after = _count(connection, table)
-    for passing in ("computed", "kept"):
-        execute(connection, f"drop table {passing}_{table.name.removeprefix('fact_')}")
+    what = table.name.removeprefix("fact_")
+    execute(connection, f"drop table job_day, computed_{what}, kept_{what}")
     commit(connection)
     return JobReport(table.name, as_of, removed=before - left, inserted=after - left, rows=after)
 

@@ -1,15 +1,24 @@
 -- Live offers at the end of each month in India, up to the as-of day: one category and seller.
 -- An offer is live by its validity at that instant. One that is paused or withdrawn and states no end counts never: when it
 -- stopped is not known. Only rows that differ from those that stand are written.
+-- step: day
+create temp table job_day (
+    as_of date
+);
+
+insert into job_day (as_of)
+values (cast(%s as date));
+
 -- step: compute
 create temp table computed_catalogue_month as
 with month_end as (
     select
-        date_key,
-        dateadd(minute, -330, cast(calendar_date + 1 as timestamp)) as ends_at
+        dim_date.date_key,
+        dateadd(minute, -330, cast(dim_date.calendar_date + 1 as timestamp)) as ends_at
     from mart.dim_date
-    where is_month_end
-        and calendar_date <= cast(%s as date)
+    join job_day
+        on dim_date.calendar_date <= job_day.as_of
+    where dim_date.is_month_end
 ),
 offer as (
     select
@@ -86,7 +95,7 @@ where present.category_key = computed.category_key
 
 -- step: remove
 delete from mart.fact_catalogue_month
-where month_end_date_key <= cast(to_char(cast(%s as date), 'YYYYMMDD') as integer)
+where month_end_date_key <= (select cast(to_char(as_of, 'YYYYMMDD') as integer) from job_day)
     and not exists (
         select 1
         from kept_catalogue_month as kept

@@ -1,14 +1,23 @@
 -- Targets of the organisations that the MSE mandate binds on the first day of each financial year up to the as-of day.
 -- A year without a target in force has none. Only rows that differ from those that stand are written.
+-- step: day
+create temp table job_day (
+    as_of date
+);
+
+insert into job_day (as_of)
+values (cast(%s as date));
+
 -- step: compute
 create temp table computed_procurement_target as
 with first_day as (
     select
-        date_key,
-        dateadd(minute, -330, cast(calendar_date as timestamp)) as begins_at
+        dim_date.date_key,
+        dateadd(minute, -330, cast(dim_date.calendar_date as timestamp)) as begins_at
     from mart.dim_date
-    where fy_day_no = 1
-        and calendar_date <= cast(%s as date)
+    join job_day
+        on dim_date.calendar_date <= job_day.as_of
+    where dim_date.fy_day_no = 1
 )
 select
     buyer_org.source_id,
@@ -49,7 +58,7 @@ where present.buyer_org_key = computed.buyer_org_key
 
 -- step: remove
 delete from mart.fact_procurement_target
-where year_begins_date_key <= cast(to_char(cast(%s as date), 'YYYYMMDD') as integer)
+where year_begins_date_key <= (select cast(to_char(as_of, 'YYYYMMDD') as integer) from job_day)
     and not exists (
         select 1
         from kept_procurement_target as kept
