@@ -1,13 +1,17 @@
 """Measures answered on the front: of nothing, and of hand-made rows with figures that were computed by hand."""
 
+import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import redshift_connector
+from typer.testing import CliRunner
 
+import gem.cli_measures
 from gem.contracts.measures.registry import MEASURE_BY_KEY, MEASURES
 from gem.warehouse.connection import execute
 from gem.warehouse.migrate import migrate
@@ -290,6 +294,21 @@ def test_the_mandate_by_ministry_and_year(filled: Any) -> None:
     first, second = execute(filled, f"select {columns} from bi.v_mandate order by financial_year")
     assert first == ("2024-25", 900_000, 900_000, 180_000, 0, None)
     assert second == ("2025-26", Decimal("1070000.01"), 80_000, 267_500, 187_500, None)
+
+
+def test_the_command_answers_with_indian_digits_or_exactly(filled: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def open_warehouse() -> Iterator[Any]:
+        yield filled
+
+    monkeypatch.setattr(gem.cli_measures, "open_warehouse", open_warehouse)
+    question = ["measure", "net_gmv", "--by", "financial_year", "--by", "ministry"]
+    shown = CliRunner().invoke(gem.cli_measures.app, question).stdout
+    assert "₹ 10.70 lakh" in shown
+    assert "not known" in shown, "the state has no ministry"
+    exact = json.loads(CliRunner().invoke(gem.cli_measures.app, [*question, "--json"]).stdout)
+    assert exact["columns"] == ["contract_date.financial_year", "buyer_org.ministry_name", "value"]
+    assert ["2025-26", "Railways", "1070000.01"] in exact["rows"]
 
 
 def test_every_query_file_of_a_measure_runs(filled: Any) -> None:
