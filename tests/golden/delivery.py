@@ -8,7 +8,7 @@ NEW_YEAR = {"delivered_at": "2025-12-30 12:00+05:30", "crac_at": "2026-01-01 10:
 
 # Accepted on 1 January, due on the 11th. Paid on the 11th is in time, on the 12th a day late: 10,000.00 x 1 % x 1/30 is
 # 3.33. A third bill of 5,000.00 is never paid: on 1 February it is 21 days late, 5,000.00 x 1 % x 21/30 is 35.00, and
-# its CRAC 31 days old.
+# its CRAC 31 days old. That a first attempt to pay it failed changes nothing.
 E = Case(
     "e",
     5000,
@@ -24,6 +24,16 @@ E = Case(
                 *receipt(5003, 50031, 1, **NEW_YEAR),
                 *payment(5001, 5001, 50012, "10000.00", "2026-01-11 23:59+05:30"),
                 *payment(5002, 5002, 50022, "10000.00", "2026-01-12 00:00+05:30"),
+                insert(
+                    "payment",
+                    payment_id=5000,
+                    contract_id=5003,
+                    invoice_id=5003,
+                    crac_cert_id=50032,
+                    payable_amount="5000.00",
+                    paid_at="2026-01-05 12:00+05:30",
+                    status="FAILED",
+                ),
                 *payment(5003, 5003, 50032, "5000.00", None),
             ),
             (
@@ -44,6 +54,7 @@ E = Case(
                 seen(
                     "v_payments",
                     "payment_id, crac_date_key, paid_date_key, days_crac_to_paid",
+                    "5000 20260101 20260105 None",
                     "5001 20260101 20260111 10",
                     "5002 20260101 20260112 11",
                     "5003 20260101 -1 None",

@@ -196,7 +196,6 @@ CONDUCT = Case(
                 Figure("51_seller_rating", None, "16100"),
                 Figure("54_deposits", "1500.00", "EMD", "outstanding", JUNE),
                 Figure("54_deposits", "1000.00", "EMD", "outstanding"),
-                Figure("54_deposits", "0.00", "EPBG", "outstanding", JUNE),
                 Figure("54_deposits", "0.3", "EPBG"),
             ),
         ),

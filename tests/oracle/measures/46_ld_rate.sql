@@ -9,7 +9,11 @@ accepted as (
   from oracle.crac
   group by contract_id
 )
-select grouping(fy) as overall, fy as slice, sum(ld) as numerator, sum(value) as denominator
+select
+  grouping(fy) as overall,
+  fy as slice,
+  coalesce(sum(ld), 0) as numerator,
+  coalesce(sum(value), 0) as denominator
 from oracle.contract
 left join damages using (contract_id)
 left join accepted using (contract_id)
