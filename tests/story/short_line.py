@@ -22,14 +22,18 @@ from local_aws.source import generator, schema
 from local_aws.spark import spark_environment, spark_submit
 from tests.model.curated import BUCKET
 from tests.model.lab import Lab, prepared_lab
+from tests.story.mistakes import Mistake
 
 ROOT = Path(__file__).parents[2]
-# Runs the job's own main for each line of arguments, in one Spark session, and answers with its exit code.
+# Runs the job's own main for each request, in one Spark session, and answers with its exit code.
 CURATE_SERVER = """
-import json, sys
+import contextlib, json, sys
 from emr_jobs.curate import main
+from tests.story.mistakes import Mistake, planted
 for line in sys.stdin:
-    print("exit", main(json.loads(line)), flush=True)
+    arguments, mistake = json.loads(line)
+    with planted(Mistake(*mistake)) if mistake else contextlib.nullcontext():
+        print("exit", main(arguments), flush=True)
 """
 # A few hundred rows in one partition, the generated code of every plan kept, and no bar drawn into the log.
 WARM = {
@@ -48,10 +52,10 @@ class WarmSpark:
         self._process = process
         self._log = log
 
-    def curate(self, batch_id: BatchId, attempt: int) -> None:
-        """Runs one attempt, which must succeed."""
+    def curate(self, batch_id: BatchId, attempt: int, mistake: Mistake | None = None) -> None:
+        """Runs one attempt, which must succeed; with a mistake in its code, where one is named."""
         arguments = ["--manifest", f"s3://{BUCKET}/{RawManifestKey(batch_id)}", "--attempt", str(attempt)]
-        print(json.dumps(arguments), file=_pipe(self._process.stdin), flush=True)
+        print(json.dumps([arguments, mistake]), file=_pipe(self._process.stdin), flush=True)
         for line in _pipe(self._process.stdout):
             if line.startswith("exit "):
                 assert line.split()[1] == "0", self._log.read_text()
@@ -146,9 +150,9 @@ class Site:
         """What has changed, in one batch or cut into several, curated without a reject."""
         return [self.curated(BatchId.parse(each), 1) for each in self.extract("extract", *arguments)["batches"]]
 
-    def curated(self, batch_id: BatchId, attempt: int) -> CuratedManifest:
+    def curated(self, batch_id: BatchId, attempt: int, mistake: Mistake | None = None) -> CuratedManifest:
         """One attempt of a batch, curated without a reject."""
-        self.spark.curate(batch_id, attempt)
+        self.spark.curate(batch_id, attempt, mistake)
         key = Attempt(batch_id, attempt).curated_manifest_key
         body = self.aws.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read()
         manifest = parse_manifest(CuratedManifest, body, key)
@@ -166,13 +170,14 @@ class ShortLine:
     lab: Lab
 
     def site(self, source_id: str, contracts: int, seed: int = 1) -> Site:
-        """A new source with that many generated contracts, whose changes are logged."""
+        """A new source with that many generated contracts, whose changes are logged; without any, an empty one."""
         self.postgres.create_database(source_id)
         site = Site(source_id, self.postgres.dsn(source_id), self.aws, self.spark)
         connection = psycopg2.connect(site.dsn)
         with connection:
             schema.install(connection)
-            generator.generate(connection, seed, contracts, lambda _: None)
+            if contracts:
+                generator.generate(connection, seed, contracts, lambda _: None)
         connection.close()
         site.extract("changelog", "install")
         return site
