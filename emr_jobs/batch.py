@@ -13,8 +13,10 @@ from emr_jobs.curated import Output, write_parquet, write_tables
 from emr_jobs.raw import Frames, RawBatch, read_batch, verify_parts
 from emr_jobs.rejection import (
     RejectionSummary,
+    accepted_counts,
     accepted_roots,
     accepted_tables,
+    rejected_roots,
     rejected_rows,
     summarise,
     violations,
@@ -24,7 +26,7 @@ from emr_jobs.transforms.registry import TRANSFORMS
 from gem.contracts.keys import Attempt, S3Uri
 from gem.contracts.manifest import CuratedManifest, CuratedTable, PartKind, RawManifest, Verdict
 from gem.contracts.source.aggregates import AGGREGATE_OF_TABLE
-from gem.contracts.spec import ROOTS
+from gem.contracts.spec import REJECTED_ROOTS, ROOTS
 from gem.lake import objects_under
 
 if TYPE_CHECKING:
@@ -50,11 +52,13 @@ def curate_batch(spark: SparkSession, s3: S3Client, manifest: RawManifest, attem
         LOG.info("%s: %d reasons to reject", manifest.batch_id, len(summary.rejects))
         this = Attempt(manifest.key.batch_id, attempt)
         _write_rejected(found, summary, manifest.bucket, this)
-        tables = write_tables(spark, s3, _outputs(batch, census, found, summary, this))
+        accepted = accepted_tables(batch, found, summary.tables)
+        tables = write_tables(spark, s3, _outputs(batch, accepted, census, found, this))
+        left = accepted_counts(batch, accepted, summary.tables)
     finally:
         for frame in (found, census, *batch.tables.values()):
             frame.unpersist()
-    return closing_manifest(manifest, attempt, tables=tables, summary=summary)
+    return closing_manifest(manifest, attempt, tables=tables, summary=summary, accepted_rows=left)
 
 
 def _persisted(batch: RawBatch) -> RawBatch:
@@ -63,11 +67,8 @@ def _persisted(batch: RawBatch) -> RawBatch:
     return RawBatch(batch.manifest, tables, batch.roots)
 
 
-def _outputs(
-    batch: RawBatch, census: DataFrame, found: DataFrame, summary: RejectionSummary, attempt: Attempt
-) -> list[Output]:
+def _outputs(batch: RawBatch, accepted: Frames, census: DataFrame, found: DataFrame, attempt: Attempt) -> list[Output]:
     run = uuid.uuid4().hex[:12]
-    accepted: Frames = accepted_tables(batch, found, summary.tables)
     made = [t for t in TRANSFORMS if t.rows_of in accepted and batch.rows(t.rows_of)]
     outputs = [
         Output(
@@ -79,10 +80,17 @@ def _outputs(
         for transform in made
     ]
     changed = sum(aggregate.changed_roots for aggregate in batch.manifest.aggregates)
-    if changed:
-        roots = accepted_roots(batch, census, found)
-        folder = _folder(batch.manifest.bucket, attempt.curated_prefix(ROOTS.name), run)
-        outputs.append(Output(ROOTS, roots.select(*(c.name for c in ROOTS.curated_columns)), folder, changed))
+    roots = {ROOTS: accepted_roots(batch, census, found), REJECTED_ROOTS: rejected_roots(batch, found)}
+    outputs += [
+        Output(
+            table=table,
+            frame=rows.select(*(c.name for c in table.curated_columns)),
+            folder=_folder(batch.manifest.bucket, attempt.curated_prefix(table.name), run),
+            expected_rows=changed,
+        )
+        for table, rows in roots.items()
+        if changed
+    ]
     return outputs
 
 
@@ -104,6 +112,7 @@ def closing_manifest(
     *,
     tables: tuple[CuratedTable, ...] = (),
     summary: RejectionSummary | None = None,
+    accepted_rows: dict[str, int] | None = None,
     error: str = "",
 ) -> CuratedManifest:
     """The curated manifest of an attempt: failed with an error, quarantined over a threshold, else passed."""
@@ -123,6 +132,7 @@ def closing_manifest(
         tables=tables,
         rejects=summary.rejects if summary else (),
         raw_rows=_raw_rows(manifest),
+        accepted_rows=accepted_rows or {},
     )
 
 

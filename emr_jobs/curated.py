@@ -15,6 +15,7 @@ from pyspark.sql import functions as sf
 from gem.contracts.errors import TerminalError
 from gem.contracts.keys import S3Uri
 from gem.contracts.manifest import CuratedFile, CuratedTable
+from gem.contracts.quality import WARNINGS
 from gem.contracts.spec import MartTable
 from gem.lake import objects_under
 
@@ -51,7 +52,7 @@ def write_parquet(frame: DataFrame, folder: S3Uri, expected_rows: int, *, mode: 
 def write_tables(spark: SparkSession, s3: S3Client, outputs: Sequence[Output]) -> tuple[CuratedTable, ...]:
     """Writes the tables and describes what then stands in the lake; a table without rows is left out.
 
-    Counts and sums come from the written files, all tables in one job: what is stated is what will be loaded.
+    Counts, sums and warnings come from the written files, all tables in one job: what is stated is what will be loaded.
     TerminalError where a column that may not be NULL is.
     """
     if not outputs:
@@ -75,6 +76,7 @@ def _metrics(spark: SparkSession, output: Output) -> DataFrame:
     measures |= {f"sum {name}": sf.sum(name) for name in output.table.money_columns}
     required = [column.name for column in output.table.curated_columns if not column.nullable]
     measures |= {f"null {name}": sf.count_if(sf.col(name).isNull()) for name in required}
+    measures |= {f"warn {name}": sf.count_if(sf.col(name)) for name in WARNINGS.get(output.table.name, ())}
     written = spark.read.schema(schema).parquet(str(output.folder))
     pairs = [part for name, value in measures.items() for part in (sf.lit(name), value.cast(_METRIC))]
     return written.agg(sf.create_map(*pairs).alias("metrics")).select(
@@ -101,7 +103,13 @@ def _described(s3: S3Client, output: Output, metrics: dict[str, Decimal]) -> Cur
             if entry.key.endswith(".parquet")
         ),
         sums={column: _sum(table, column, metrics) for column in table.money_columns},
+        warnings=_warnings(table, metrics),
     )
+
+
+def _warnings(table: MartTable, metrics: dict[str, Decimal]) -> dict[str, int]:
+    counts = {name: int(metrics.get(f"warn {name}", 0)) for name in WARNINGS.get(table.name, ())}
+    return {name: count for name, count in counts.items() if count}
 
 
 def _sum(table: MartTable, column: str, metrics: dict[str, Decimal]) -> Decimal:

@@ -146,7 +146,7 @@ def accepted_tables(batch: RawBatch, found: DataFrame, tables: frozenset[str]) -
     """The rows of every table without the rejected aggregates; `tables` names those with a rejected row."""
     accepted: dict[str, DataFrame] = {}
     for aggregate in batch.aggregates:
-        has_rejects = not tables.isdisjoint(table.name for table in aggregate.tables)
+        has_rejects = _has_reject(aggregate, tables)
         for table in aggregate.tables:
             rows = batch.tables[table.name]
             accepted[table.name] = _without_rejected(rows, found, aggregate, table) if has_rejects else rows
@@ -184,6 +184,42 @@ def accepted_roots(batch: RawBatch, census: DataFrame, found: DataFrame) -> Data
             (~sf.col("is_present")).alias("is_deleted"),
         )
     )
+
+
+def rejected_roots(batch: RawBatch, found: DataFrame) -> DataFrame:
+    """source_id, aggregate, root_id, source_table, reason, rejected_rows: why the batch brings nothing of a root.
+
+    Rows that name no root are in no such row. A table that travels whole is its own root, of which it brings the rest.
+    """
+    named = [(table.name, one.name) for one in batch.aggregates for table in one.tables]
+    aggregate_of = sf.create_map(*(sf.lit(name) for pair in named for name in pair))
+    return (
+        found.where(sf.col("root_id").isNotNull())
+        .groupBy("root_id", "table", "reason")
+        .agg(sf.count("*").alias("rejected_rows"))
+        .select(
+            sf.lit(batch.manifest.source_id).alias("source_id"),
+            aggregate_of[sf.col("table")].alias("aggregate"),
+            "root_id",
+            sf.col("table").alias("source_table"),
+            "reason",
+            "rejected_rows",
+        )
+    )
+
+
+def accepted_counts(batch: RawBatch, accepted: Frames, tables: frozenset[str]) -> dict[str, int]:
+    """Rows of every source table that are left: as the manifest states them, and counted where a row was rejected."""
+    counts = {name: batch.rows(name) for name in batch.tables}
+    touched = [table.name for one in batch.aggregates for table in one.tables if _has_reject(one, tables)]
+    counted = [accepted[name].agg(sf.count("*").alias("rows")).withColumn("table", sf.lit(name)) for name in touched]
+    if counted:
+        counts |= {row["table"]: row["rows"] for row in reduce(DataFrame.unionAll, counted).collect()}
+    return counts
+
+
+def _has_reject(aggregate: Aggregate, tables: frozenset[str]) -> bool:
+    return not tables.isdisjoint(table.name for table in aggregate.tables)
 
 
 def rejected_rows(found: DataFrame, table: str) -> DataFrame:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gem.contracts.errors import ManifestError, TerminalError, TransientError
 from gem.contracts.keys import Attempt
 from gem.contracts.manifest import CuratedManifest, Verdict
-from gem.contracts.spec import ROOTS
+from gem.contracts.mart.tables import MART_TABLE_BY_NAME
 from gem.contracts.states import Mover, State
 from gem.lake import curated_manifest
 from gem.ledger import BatchRecord, Ledger
@@ -71,7 +71,7 @@ class Judge:
 
 
 def _by_manifest(manifest: CuratedManifest) -> Decision:
-    rows = {table.name: table.rows for table in manifest.tables if table.name != ROOTS.name}
+    rows = {table.name: table.rows for table in manifest.tables if table.name in MART_TABLE_BY_NAME}
     return Decision(STATE_OF_VERDICT[manifest.verdict], manifest.error, rows)
 
 

@@ -12,7 +12,7 @@ from gem.contracts.frozen import Frozen
 from gem.contracts.keys import Attempt, BatchId, RawManifestKey
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME, SOURCE_TABLES
-from gem.contracts.spec import ROOTS
+from gem.contracts.spec import REJECTED_ROOTS, ROOTS
 
 MAX_PARTS = 20_000
 Count = Annotated[int, Field(ge=0, le=10**12)]
@@ -141,10 +141,12 @@ class CuratedTable(Frozen):
     rows: Count
     files: tuple[CuratedFile, ...]
     sums: dict[str, Decimal] = Field(default_factory=dict)
+    warnings: dict[str, Count] = Field(default_factory=dict)
+    """By column that warns, how many of the rows it is true of; a column of which it is true of none is left out."""
 
     @model_validator(mode="after")
     def _name_is_declared(self) -> Self:
-        if self.name != ROOTS.name and self.name not in MART_TABLE_BY_NAME:
+        if self.name not in {ROOTS.name, REJECTED_ROOTS.name, *MART_TABLE_BY_NAME}:
             raise ValueError(f"curated table {self.name!r} is not declared")
         return self
 
@@ -173,6 +175,9 @@ class CuratedManifest(Frozen):
     tables: tuple[CuratedTable, ...] = ()
     rejects: tuple[Rejects, ...] = ()
     raw_rows: dict[str, int] = Field(default_factory=dict)
+    """By source table the rows read."""
+    accepted_rows: dict[str, int] = Field(default_factory=dict)
+    """By source table the rows left when every rejected aggregate was taken out."""
 
     @property
     def attempt_key(self) -> Attempt:

@@ -343,3 +343,20 @@ ROOTS = MartTable(
     ),
 )
 """Travels in the curated zone beside the mart tables (key `curated/root/…`), and becomes ops.root_version."""
+
+REJECTED_ROOTS = MartTable(
+    name="rejected_root",
+    comment="The roots of which a batch brings nothing, because a row of theirs was rejected",
+    kind=TableKind.STATIC,
+    aggregate=None,
+    grain="one reason in one source table of one root",
+    natural_key=("aggregate", "root_id", "source_table", "reason"),
+    columns=(
+        MartColumn(name="aggregate", type=varchar(64), nullable=False, comment="Aggregate"),
+        MartColumn(name="root_id", type=BIGINT, nullable=False, comment="Root; 0 where the table travels whole"),
+        MartColumn(name="source_table", type=varchar(64), nullable=False, comment="Source table of the rejected rows"),
+        MartColumn(name="reason", type=varchar(64), nullable=False, comment="Reason, see docs/quality-rules.md"),
+        MartColumn(name="rejected_rows", type=BIGINT, nullable=False, comment="Rows rejected for it"),
+    ),
+)
+"""Travels beside `root`, and stands in ops.rejected_root until a later batch brings the root."""

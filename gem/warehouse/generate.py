@@ -11,6 +11,7 @@ from gem.warehouse.templates.expressions import HEADER
 from gem.warehouse.templates.facts import fact_script
 from gem.warehouse.templates.measures import measure_files
 from gem.warehouse.templates.prune import prune_files
+from gem.warehouse.templates.quality import quality_views, rejected_root_script
 from gem.warehouse.templates.scd1 import scd1_script
 from gem.warehouse.templates.scd2 import scd2_script
 from gem.warehouse.templates.stage import root_script
@@ -24,6 +25,8 @@ def generated_files() -> dict[str, str]:
     files = {"sql/migrations/0002_mart.sql": mart_migration(MART_TABLES), "sql/load/root.sql": HEADER + root_script()}
     files |= {f"sql/views/{VIEW_OF[table.name]}.sql": view_script(table) for table in MART_TABLES}
     files["docs/quality-rules.md"] = quality_page()
+    files["sql/load/rejected_root.sql"] = HEADER + rejected_root_script()
+    files |= quality_views()
     files |= check_files() | security_files() | export_files() | prune_files() | measure_files()
     for table in CURATED_TABLES:
         files[f"sql/load/{table.name}.sql"] = HEADER + _script(table)

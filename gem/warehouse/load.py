@@ -188,9 +188,23 @@ def _log(connection: Connection, manifest: CuratedManifest) -> None:
             manifest.snapshot_at.astimezone(UTC).replace(tzinfo=None),
         ],
     )
-    for name, rows in _rows(manifest).items():
-        execute(
-            connection,
-            "insert into ops.load_rows (batch_id, attempt, table_name, row_count) values (%s, %s, %s, %s)",
-            [manifest.batch_id, manifest.attempt, name, rows],
-        )
+    _insert(connection, "ops.load_rows", ("table_name", "row_count"), manifest, list(_rows(manifest).items()))
+    _insert(connection, "ops.quality", ("table_name", "kind", "reason", "row_count"), manifest, _quality(manifest))
+
+
+def _quality(manifest: CuratedManifest) -> list[tuple[str, str, str, int]]:
+    """What was rejected from the batch by source table, and what warns in it by fact."""
+    rejects = [(reject.table, "reject", reject.reason, reject.rows) for reject in manifest.rejects]
+    return rejects + [(t.name, "warn", column, rows) for t in manifest.tables for column, rows in t.warnings.items()]
+
+
+def _insert(
+    connection: Connection, table: str, columns: Sequence[str], manifest: CuratedManifest, rows: Sequence[Sequence[Any]]
+) -> None:
+    """Rows of an attempt, in one statement."""
+    if not rows:
+        return
+    names = ("batch_id", "attempt", *columns)
+    marks = ", ".join([f"({', '.join(['%s'] * len(names))})"] * len(rows))
+    statement = f"insert into {table} ({', '.join(names)})\nvalues {marks}"
+    execute(connection, statement, [value for row in rows for value in (manifest.batch_id, manifest.attempt, *row)])

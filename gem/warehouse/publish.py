@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from gem.contracts.errors import AuditError
 from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME
-from gem.contracts.spec import ROOTS, MartTable, TableKind
+from gem.contracts.spec import REJECTED_ROOTS, ROOTS, MartTable, TableKind
 from gem.warehouse.connection import Connection, execute
 from gem.warehouse.scripts import load_steps
 from gem.warehouse.staging import run_step
@@ -39,6 +39,10 @@ def publish(connection: Connection, tables: list[MartTable], rows: Mapping[str, 
     """
     _check(connection, ROOTS, "check_stage")
     run_step(connection, ROOTS, "touch")
+    if rows.get(REJECTED_ROOTS.name):
+        _check(connection, REJECTED_ROOTS, "check_stage")
+        run_step(connection, REJECTED_ROOTS, "remember")
+    run_step(connection, REJECTED_ROOTS, "close")
     load = _Publication(connection, rows, {table.name for table in tables})
     load.touched = {row[0] for row in execute(connection, "select distinct aggregate from touched_root")}
     load.stale = {t.name for t in tables if t.is_dimension and _publish_dimension(load, t)}

@@ -11,6 +11,7 @@ from gem.warehouse.connection import DRIVER_ERRORS, Connection, commit, execute
 from gem.warehouse.scripts import Script, scripts
 from gem.warehouse.templates.expressions import HEADER, lines
 from gem.warehouse.templates.measures import measure_views
+from gem.warehouse.templates.quality import QUALITY_VIEWS
 from gem.warehouse.templates.views import BOOKKEEPING, HELPER_VIEWS, VIEW_OF
 
 RESTRICTED = {"dim_seller": ("pincode", "udyam_no")}
@@ -101,7 +102,8 @@ def _privileges() -> str:
     for view, names_buyer in HELPER_VIEWS.items():
         readers = (ANALYST, BI, MINISTRY) if names_buyer or view == PUBLIC_VIEW else (ANALYST, BI)
         statements.append(_grant_of_view(view, readers))
-    statements += [_grant_of_view(view, (ANALYST, BI)) for view in measure_views()]
+    # What was rejected is of no ministry, so who reads his ministry alone does not read it.
+    statements += [_grant_of_view(view, (ANALYST, BI)) for view in (*measure_views(), *QUALITY_VIEWS)]
     return _script("Who may read and write which tables and columns.", statements)
 
 

@@ -11,13 +11,13 @@ from gem.contracts.errors import AuditError, ManifestError, TerminalError
 from gem.contracts.keys import S3Uri
 from gem.contracts.manifest import CuratedManifest, CuratedTable
 from gem.contracts.mart.tables import CURATED_TABLES
-from gem.contracts.spec import ROOTS, MartTable
+from gem.contracts.spec import REJECTED_ROOTS, ROOTS, MartTable
 from gem.settings import WarehouseSettings
 from gem.warehouse.connection import Connection, execute
 from gem.warehouse.scripts import load_steps
 from gem.warehouse.templates.stage import copy_statement
 
-STAGED = {table.name: table for table in (ROOTS, *CURATED_TABLES)}
+STAGED = {table.name: table for table in (ROOTS, REJECTED_ROOTS, *CURATED_TABLES)}
 
 RIGHTS_ARE_MISSING = ("iam_role", "iam role", "not authorized", "accessdenied", "access denied", "permission denied")
 
@@ -33,7 +33,8 @@ def create_stages(connection: Connection, manifests: list[CuratedManifest]) -> l
     """Create the stages of what these batches bring rows of, and return those mart tables, dimensions first."""
     brought = {table.name for manifest in manifests for table in manifest.tables if table.rows or table.files}
     tables = [table for table in CURATED_TABLES if table.name in brought]
-    for table in (ROOTS, *tables):
+    rejected = [REJECTED_ROOTS] if REJECTED_ROOTS.name in brought else []
+    for table in (ROOTS, *rejected, *tables):
         run_step(connection, table, "create_stage")
     return tables
 

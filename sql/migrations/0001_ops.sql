@@ -32,6 +32,34 @@ create table ops.load_rows (
 )
 diststyle all;
 
+-- What was rejected from an attempt (by source table and reason) and what warns in it (by fact and column).
+create table ops.quality (
+    batch_id varchar(64) not null encode zstd,
+    attempt integer not null encode az64,
+    table_name varchar(128) not null encode zstd,
+    kind varchar(8) not null encode zstd,
+    reason varchar(64) not null encode zstd,
+    row_count bigint not null encode az64,
+    primary key (batch_id, attempt, table_name, kind, reason)
+)
+diststyle all;
+
+-- Roots of which a batch brought nothing because it was rejected, until a newer version of the root is loaded.
+create table ops.rejected_root (
+    source_id varchar(32) not null encode zstd,
+    aggregate varchar(64) not null encode zstd,
+    root_id bigint not null encode raw,
+    source_table varchar(64) not null encode zstd,
+    reason varchar(64) not null encode zstd,
+    rejected_rows bigint not null encode az64,
+    batch_seq bigint not null encode az64,
+    attempt integer not null encode az64,
+    primary key (source_id, aggregate, root_id, source_table, reason, batch_seq, attempt)
+)
+diststyle key
+distkey (root_id)
+sortkey (root_id, aggregate);
+
 -- The newest version of every root above its source's mark, deleted ones too: what is older than this is stale.
 create table ops.root_version (
     source_id varchar(32) not null encode zstd,

@@ -374,3 +374,7 @@ grant select on bi.m_expected_charges to role gem_analyst, role gem_bi;
 grant select on bi.m_charge_leakage to role gem_analyst, role gem_bi;
 
 grant select on bi.m_data_age_hours to role gem_analyst, role gem_bi;
+
+grant select on bi.v_quality to role gem_analyst, role gem_bi;
+
+grant select on bi.v_open_rejects to role gem_analyst, role gem_bi;

@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 
 from gem.contracts.keys import BatchId
 from gem.contracts.manifest import CuratedFile, CuratedManifest, CuratedTable, Verdict
-from gem.contracts.mart.tables import MART_TABLE_BY_NAME
-from gem.contracts.spec import NOT_STATED_KEY, ROOTS, MartColumn, MartTable
+from gem.contracts.spec import NOT_STATED_KEY, MartColumn, MartTable
 from gem.contracts.types import Kind
+from gem.warehouse.staging import STAGED
 
 BUCKET = "curated-by-hand"
 SNAPSHOT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -61,7 +61,7 @@ def write_batch(
 
 
 def _write_table(s3: Any, bucket: str, manifest: CuratedManifest, name: str, rows: Sequence[Row]) -> CuratedTable:
-    table = ROOTS if name == ROOTS.name else MART_TABLE_BY_NAME[name]
+    table = STAGED[name]
     complete = [_complete(table, manifest.source_id, row) for row in rows]
     body = io.BytesIO()
     fields = [pa.field(c.name, _arrow(c), nullable=c.nullable) for c in table.curated_columns]

@@ -59,7 +59,7 @@ def stage_checks(table: MartTable) -> str:
     duplicates = twice(
         "the curated files hold one key twice", key_text(key), f"stage_{table.name}", [*key, *BATCH_COLUMNS]
     )
-    if table.name == ROOTS.name:
+    if table.aggregate is None:
         return step("check_stage", duplicates)
     root = f"stage_{table.name}.{table.root_column}" if table.root_column else "0"
     rootless = (
