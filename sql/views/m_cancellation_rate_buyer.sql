@@ -6,9 +6,9 @@ create view bi.m_cancellation_rate_buyer as
 with figure as (
     select
       contract_date.financial_year,
-      sum(case when ((f.cancelled_at is not null or coalesce(f.status, '') = 'CANCELLED') and coalesce(f.cancelled_by, '') = 'BUYER') then f.line_value when not (((f.cancelled_at is not null or coalesce(f.status, '') = 'CANCELLED') and coalesce(f.cancelled_by, '') = 'BUYER')) then 0 end) as numerator,
+      sum(case when ((f.cancelled_at is not null or coalesce(f.status, '') = 'CANCELLED') and f.cancelled_by = 'BUYER') then f.line_value when not (((f.cancelled_at is not null or coalesce(f.status, '') = 'CANCELLED') and f.cancelled_by = 'BUYER')) then 0 end) as numerator,
       sum(f.line_value) as denominator,
-      cast(cast(sum(case when ((f.cancelled_at is not null or coalesce(f.status, '') = 'CANCELLED') and coalesce(f.cancelled_by, '') = 'BUYER') then f.line_value when not (((f.cancelled_at is not null or coalesce(f.status, '') = 'CANCELLED') and coalesce(f.cancelled_by, '') = 'BUYER')) then 0 end) as numeric(26,6)) / nullif(sum(f.line_value), 0) as numeric(38,6)) as value
+      cast(cast(sum(case when ((f.cancelled_at is not null or coalesce(f.status, '') = 'CANCELLED') and f.cancelled_by = 'BUYER') then f.line_value when not (((f.cancelled_at is not null or coalesce(f.status, '') = 'CANCELLED') and f.cancelled_by = 'BUYER')) then 0 end) as numeric(26,6)) / nullif(sum(f.line_value), 0) as numeric(38,6)) as value
     from mart.fact_order_line f
       join mart.dim_date contract_date on contract_date.date_key = f.contract_date_key
     group by contract_date.financial_year

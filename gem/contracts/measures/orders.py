@@ -213,7 +213,7 @@ def _cancellation_rate(key: str, name: str, by: str) -> Measure:
         folder="Orders",
         unit=Unit.SHARE,
         relation=LINES,
-        numerator=total("f.line_value", where=f"({CANCELLED} and coalesce(f.cancelled_by, '') = '{by}')"),
+        numerator=total("f.line_value", where=f"({CANCELLED} and f.cancelled_by = '{by}')"),
         denominator=total("f.line_value"),
     )
 
@@ -228,7 +228,7 @@ CANCELLATION_RATE = Measure(
     relation=LINES,
     numerator=total("f.line_value", where=CANCELLED),
     denominator=total("f.line_value"),
-    slices=("f.cancelled_by",),
+    slices=("buyer_org.ministry_name",),
 )
 CANCELLATION_RATE_BUYER = _cancellation_rate("cancellation_rate_buyer", "Cancelled by buyers", "BUYER")
 CANCELLATION_RATE_SELLER = _cancellation_rate("cancellation_rate_seller", "Cancelled by sellers", "SELLER")
