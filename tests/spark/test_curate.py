@@ -63,7 +63,7 @@ def test_a_batch_of_every_table_becomes_curated_tables_and_a_manifest_that_names
 
     manifest = lake.curated()
     expected = {table.name: 1 for table in CURATED_TABLES}
-    expected |= {"fact_contract_lifecycle": 2, "fact_order_line": 4, "fact_receipt": 2}
+    expected |= {"fact_contract_lifecycle": 2, "fact_order_line": 4, "fact_receipt": 2, "dim_policy_parameter": 2}
     expected |= {"root": len(AGGREGATES) + 2}
     assert {table.name: table.rows for table in manifest.tables} == expected
     assert (manifest.verdict, manifest.error, manifest.rejects) == (Verdict.PASSED, "", ())
