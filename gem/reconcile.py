@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from gem.contracts.mart.tables import MART_TABLES
+from gem.contracts.mart.tables import CURATED_TABLES
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME
 from gem.contracts.spec import SOURCE_SCHEMA, Aggregate, Column, MartColumn, MartTable, Owner, SourceTable, TableKind
 from gem.contracts.types import Kind
@@ -111,7 +111,7 @@ class TableReport:
 
 def comparisons(source_id: str) -> dict[str, Comparison]:
     """Every dimension and fact that comes of the source, by name; of SCD2 dimensions the current versions."""
-    tables = [(table, own) for table in MART_TABLES if (own := _source_table(table)) is not None]
+    tables = [(table, own) for table in CURATED_TABLES if (own := _source_table(table)) is not None]
     return {table.name: _comparison(table, own, source_id) for table, own in tables}
 
 

@@ -105,6 +105,8 @@ class Owner(StrEnum):
     """The load, by resolving a dimension's surrogate key."""
     OTHER = "other"
     """The load, from another aggregate, whichever of the two changed: `filled_from` says how."""
+    DERIVED = "derived"
+    """The load, from the rows of the fact that an aggregate sums up: `filled_from` says how."""
     WAREHOUSE = "warehouse"
     """The load's own bookkeeping."""
 
@@ -142,6 +144,45 @@ class Rollup(Frozen):
     attributes: tuple[str, ...]
 
 
+class GroupedBy(Frozen):
+    """What an aggregate parts a day's rows by.
+
+    `value` is SQL over the fact `f` and the dimensions that the aggregate reads, each by its name without `dim_`, as in
+    a measure. It is never NULL: the columns of this kind are the aggregate's key.
+    """
+
+    value: str
+
+
+class SumOf(Frozen):
+    """A sum over the rows of a group; `value` is SQL as in GroupedBy, and NULL adds nothing."""
+
+    value: str
+
+
+class RootsOf(Frozen):
+    """How many roots have rows in a group that meet `condition`, SQL over the fact `f`.
+
+    One that `is_additive` counts a root once a day, in the group of its first such row: sums over any groups count no
+    root twice. Another counts it in every group that holds such a row of it.
+    """
+
+    condition: str
+    is_additive: bool
+
+
+class DayAggregate(Frozen):
+    """What an aggregate sums up: the rows of `fact` by source and day, and by what its columns are grouped by.
+
+    `day` is the fact's date key, and the aggregate's column of that name. `keys` are the fact's keys of the dimensions
+    that the columns read, all of them SCD2: the load knows which days' facts a changed version concerns.
+    """
+
+    fact: str
+    day: str
+    keys: tuple[str, ...]
+
+
 class MartColumn(Frozen):
     """A column of a warehouse table."""
 
@@ -151,7 +192,7 @@ class MartColumn(Frozen):
     nullable: bool = True
     owner: Owner = Owner.CURATED
     reference: KeyReference | None = None
-    filled_from: Lookup | Rollup | None = None
+    filled_from: Lookup | Rollup | GroupedBy | SumOf | RootsOf | None = None
     business_validity: bool = False
     """SCD2 only: the value follows the newest observation's business validity, not the time it was observed."""
     member_of: str | None = None
@@ -161,8 +202,10 @@ class MartColumn(Frozen):
     def _reference_goes_with_key(self) -> Self:
         if (self.reference is None) == (self.owner is Owner.KEY):
             raise ValueError(f"{self.name}: a column owned by KEY has a reference, and no other has")
-        if (self.filled_from is None) == (self.owner is Owner.OTHER):
-            raise ValueError(f"{self.name}: a column owned by OTHER says what it is filled from, and no other does")
+        if (self.filled_from is None) == (self.owner in (Owner.OTHER, Owner.DERIVED)):
+            raise ValueError(
+                f"{self.name}: a column owned by OTHER or DERIVED says what it is filled from, and no other does"
+            )
         return self
 
 
@@ -179,7 +222,12 @@ class TableKind(StrEnum):
     """Rows of touched roots are deleted and inserted as one set."""
     PERIODIC = "periodic"
     """A fact that a job of the warehouse (sql/jobs) makes of other tables, period by period; no load touches it."""
+    AGGREGATE = "aggregate"
+    """Sums of a fact by day: the days of rows that a load changed are computed again."""
 
+
+LOADED_FROM_FILES = (TableKind.SCD1, TableKind.SCD2, TableKind.FACT)
+"""The kinds whose rows come in curated files."""
 
 DW_COLUMNS: tuple[MartColumn, ...] = (
     MartColumn(name="batch_id", type=BATCH_ID, owner=Owner.WAREHOUSE, comment="Batch that last wrote the row"),
@@ -210,11 +258,11 @@ OBSERVATION_COLUMNS: tuple[MartColumn, ...] = (
 )
 """What a curated SCD2 row carries beside its key and attributes: one row per key and segment."""
 
-PERIODIC_COLUMNS: tuple[MartColumn, ...] = (
-    MartColumn(name="dw_updated_at", type=TIMESTAMP, owner=Owner.WAREHOUSE, comment="Job that wrote the row, UTC"),
-)
-
 SOURCE_ID_COLUMN = MartColumn(name="source_id", type=SOURCE_ID, nullable=False, comment="Source database")
+COMPUTED_AT_COLUMN = MartColumn(
+    name="dw_updated_at", type=TIMESTAMP, owner=Owner.WAREHOUSE, comment="When it was last computed, UTC"
+)
+"""All the bookkeeping of what is computed in the warehouse: its rows are of no one batch."""
 
 
 class Member(Frozen):
@@ -245,11 +293,19 @@ class MartTable(Frozen):
     sort_key: tuple[str, ...] = ()
     members: tuple[Member, ...] = ()
     """The members of a static dimension; dim_date has its own migration."""
+    sums_up: DayAggregate | None = None
+    """What a table of kind AGGREGATE is made of."""
+
+    @model_validator(mode="after")
+    def _aggregates_sum_up(self) -> Self:
+        if (self.sums_up is None) == (self.kind is TableKind.AGGREGATE):
+            raise ValueError(f"{self.name}: an aggregate says what it sums up, and no other table does")
+        return self
 
     @property
     def is_dimension(self) -> bool:
         """Whether the table has a surrogate key and unknown members."""
-        return self.kind not in (TableKind.FACT, TableKind.PERIODIC)
+        return self.kind in (TableKind.STATIC, TableKind.SCD1, TableKind.SCD2)
 
     @property
     def key_column(self) -> str:
@@ -274,8 +330,8 @@ class MartTable(Frozen):
         """The columns of the table in the warehouse, in order."""
         if self.kind is TableKind.STATIC:
             return self.columns
-        if self.kind is TableKind.PERIODIC:
-            return (SOURCE_ID_COLUMN, *self.columns, *PERIODIC_COLUMNS)
+        if self.kind in (TableKind.PERIODIC, TableKind.AGGREGATE):
+            return (SOURCE_ID_COLUMN, *self.columns, COMPUTED_AT_COLUMN)
         key = MartColumn(
             name=self.key_column,
             type=BIGINT,

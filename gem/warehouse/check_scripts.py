@@ -17,6 +17,7 @@ from gem.contracts.spec import (
     MartTable,
     TableKind,
 )
+from gem.warehouse.templates.aggregates import aggregate_of, wrong_cells, wrong_days
 from gem.warehouse.templates.expressions import HEADER, identity, lines, natural_identity, same
 
 CHECK = "-- check: "
@@ -37,8 +38,13 @@ def check_files() -> dict[str, str]:
 
 
 def _script(table: MartTable) -> str:
-    checks = _dimension_checks(table) if table.is_dimension else _fact_checks(table)
-    return HEADER + "\n" + "\n".join(f"{CHECK}{c.name}\n-- {c.meaning}\n{c.sql};\n" for c in checks)
+    return HEADER + "\n" + "\n".join(f"{CHECK}{c.name}\n-- {c.meaning}\n{c.sql};\n" for c in _checks(table))
+
+
+def _checks(table: MartTable) -> Iterator[CheckQuery]:
+    if table.is_dimension:
+        return _dimension_checks(table)
+    return _aggregate_checks(table) if table.kind is TableKind.AGGREGATE else _fact_checks(table)
 
 
 def _dimension_checks(table: MartTable) -> Iterator[CheckQuery]:
@@ -144,6 +150,22 @@ def _fact_checks(table: MartTable) -> Iterator[CheckQuery]:
 def _of_loads(table: MartTable) -> Iterator[CheckQuery]:
     yield _of_root_version(table)
     yield from _of_load_log(table)
+
+
+def _aggregate_checks(table: MartTable) -> Iterator[CheckQuery]:
+    one = aggregate_of(table)
+    yield _unique(table, "grain_is_unique", f"No row stands twice: {table.grain}.", identity(table))
+    yield _in_dimension(table, one.day, MART_TABLE_BY_NAME["dim_date"])
+    yield CheckQuery(
+        "days_add_up_to_their_fact",
+        f"What can be told from {one.fact} alone is the same in both, for every source and day.",
+        wrong_days(table, _key(["source_id", one.day])),
+    )
+    yield CheckQuery(
+        "cells_are_those_of_their_fact",
+        f"Every cell is what {one.fact} and its dimensions give now; none is missing or too many.",
+        wrong_cells(table, _key(identity(table))),
+    )
 
 
 def _in_dimension(table: MartTable, key: str, dimension: MartTable) -> CheckQuery:

@@ -22,7 +22,7 @@ def exported_columns(table: MartTable) -> list[MartColumn]:
 
 
 def partition_day(table: MartTable) -> str | None:
-    """The day by whose financial year a fact is parted: that of its sort key; None without one."""
+    """The day by whose financial year a fact or aggregate is parted: that of its sort key; None without one."""
     if table.is_dimension:
         return None
     return next((name for name in table.sort_key if name.endswith(DATE_KEY_SUFFIX)), None)

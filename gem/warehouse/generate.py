@@ -1,11 +1,12 @@
 """The files that are generated from the declarations: path → text, for `gem contracts generate [--check]`."""
 
-from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLES
+from gem.contracts.mart.tables import MART_TABLES
 from gem.contracts.quality_page import quality_page
 from gem.contracts.spec import MartTable, TableKind
 from gem.warehouse.check_scripts import check_files
 from gem.warehouse.export_scripts import export_files
 from gem.warehouse.security import security_files
+from gem.warehouse.templates.aggregates import aggregate_script
 from gem.warehouse.templates.ddl import mart_migration
 from gem.warehouse.templates.expressions import HEADER
 from gem.warehouse.templates.facts import fact_script
@@ -17,7 +18,12 @@ from gem.warehouse.templates.scd2 import scd2_script
 from gem.warehouse.templates.stage import root_script
 from gem.warehouse.templates.views import VIEW_OF, view_script
 
-SCRIPTS = {TableKind.SCD1: scd1_script, TableKind.SCD2: scd2_script, TableKind.FACT: fact_script}
+SCRIPTS = {
+    TableKind.SCD1: scd1_script,
+    TableKind.SCD2: scd2_script,
+    TableKind.FACT: fact_script,
+    TableKind.AGGREGATE: aggregate_script,
+}
 
 
 def generated_files() -> dict[str, str]:
@@ -28,8 +34,9 @@ def generated_files() -> dict[str, str]:
     files["sql/load/rejected_root.sql"] = HEADER + rejected_root_script()
     files |= quality_views()
     files |= check_files() | security_files() | export_files() | prune_files() | measure_files()
-    for table in CURATED_TABLES:
-        files[f"sql/load/{table.name}.sql"] = HEADER + _script(table)
+    for table in MART_TABLES:
+        if table.kind in SCRIPTS:
+            files[f"sql/load/{table.name}.sql"] = HEADER + _script(table)
     return files
 
 

@@ -1,14 +1,15 @@
-"""Publishing staged batches inside the load's transaction: roots, dimensions, facts, then the audit (DESIGN 7)."""
+"""Publishing staged batches inside the load's transaction: roots, dimensions, facts, aggregates, audited (DESIGN 7)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gem.contracts.errors import AuditError
-from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME
+from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME, MART_TABLES
 from gem.contracts.spec import REJECTED_ROOTS, ROOTS, MartTable, TableKind
 from gem.warehouse.connection import Connection, execute
 from gem.warehouse.scripts import load_steps
 from gem.warehouse.staging import run_step
+from gem.warehouse.templates.aggregates import aggregate_of, keys_of
 from gem.warehouse.templates.filled import counted_key, lookup_of, rollup_of
 from gem.warehouse.templates.references import dimension_of
 
@@ -16,6 +17,7 @@ ANALYZE_FROM_ROWS = 1_000
 """A table that gets this many rows in a load is analysed: the joins that follow would be planned blindly."""
 
 FACTS = tuple(table for table in CURATED_TABLES if table.kind is TableKind.FACT)
+AGGREGATES = tuple(table for table in MART_TABLES if table.kind is TableKind.AGGREGATE)
 
 
 @dataclass
@@ -49,8 +51,12 @@ def publish(connection: Connection, tables: list[MartTable], rows: Mapping[str, 
     for table in FACTS:
         if _is_recounted(load, table):
             run_step(connection, table, "recount_roots")
+    for table in AGGREGATES:
+        _note_days_before(load, table)
     for table in FACTS:
         _publish_fact(load, table)
+    for table in AGGREGATES:
+        _publish_aggregate(load, table)
 
 
 def _publish_dimension(load: _Publication, table: MartTable) -> bool:
@@ -92,6 +98,30 @@ def _publish_fact(load: _Publication, table: MartTable) -> None:
     lookup = lookup_of(table)
     if lookup is not None and MART_TABLE_BY_NAME[lookup.fact].aggregate in load.touched:
         run_step(load.connection, table, "follow")
+
+
+def _note_days_before(load: _Publication, table: MartTable) -> None:
+    """Note the days of rows that will go or hold keys of changed versions, before facts are removed and rekeyed."""
+    run_step(load.connection, table, "create_days")
+    if MART_TABLE_BY_NAME[aggregate_of(table).fact].aggregate in load.touched:
+        run_step(load.connection, table, "note_removed")
+    for column in keys_of(table):
+        if dimension_of(column).name in load.stale:
+            run_step(load.connection, table, f"note_{column.name}")
+
+
+def _publish_aggregate(load: _Publication, table: MartTable) -> None:
+    """Compute the days again of rows that came, and those noted before."""
+    fact = MART_TABLE_BY_NAME[aggregate_of(table).fact]
+    if fact.aggregate in load.touched and fact.name in load.staged:
+        run_step(load.connection, table, "note_inserted")
+    run_step(load.connection, table, "touch")
+    if _is_empty(load.connection, f"touched_{table.name}"):
+        return
+    run_step(load.connection, table, "compute")
+    if load.is_large(fact):
+        run_step(load.connection, table, "analyze")
+    _check(load.connection, table, "check")
 
 
 def _is_recounted(load: _Publication, table: MartTable) -> bool:

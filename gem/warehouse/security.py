@@ -1,15 +1,15 @@
 """Who may read what: sql/security, generated where it names tables, and applied as often as one likes."""
 
-# ruff: noqa: S608 - the names come from the declarations, never from data
-
 from contextlib import suppress
+from typing import NamedTuple
 
 from gem.contracts.errors import GemError, TerminalError
 from gem.contracts.mart.tables import MART_TABLES
-from gem.contracts.spec import MartColumn, MartTable
+from gem.contracts.spec import SOURCE_ID, MartColumn, MartTable
+from gem.contracts.types import BIGINT
 from gem.warehouse.connection import DRIVER_ERRORS, Connection, commit, execute
 from gem.warehouse.scripts import Script, scripts
-from gem.warehouse.templates.expressions import HEADER, lines
+from gem.warehouse.templates.expressions import HEADER, lines, names
 from gem.warehouse.templates.measures import measure_views
 from gem.warehouse.templates.quality import QUALITY_VIEWS
 from gem.warehouse.templates.views import BOOKKEEPING, HELPER_VIEWS, VIEW_OF
@@ -23,11 +23,11 @@ SEES_EVERY_ROW = (ANALYST, BI, AUDITOR)
 ROLES_SCRIPT = "security/0001_roles.sql"
 REDSHIFT_ONLY = "security/0004_redshift_only.sql"
 OWN_MINISTRY, EVERY_ROW = "gem_own_ministry", "gem_every_row"
-FILTER_COLUMN = "buyer_org_key"
+OWN_CELLS = "gem_own_ministry_cells"
 PUBLIC_VIEW = "v_policy"
 """The rules of the trade are for everybody."""
 
-MINISTRY_FILTER = f"""{FILTER_COLUMN} in (
+MINISTRY_FILTER = """buyer_org_key in (
     select organisation.buyer_org_key
     from mart.dim_buyer_org as organisation
     join ops.ministry_reader as reader
@@ -36,6 +36,31 @@ MINISTRY_FILTER = f"""{FILTER_COLUMN} in (
     where reader.user_name = current_user
 )"""
 """The rows of the ministries that the current user may read; a row whose buyer is unknown belongs to none."""
+
+CELL_FILTER = """source_id || ':' || cast(ministry_id as varchar) in (
+    select reader.source_id || ':' || cast(reader.ministry_id as varchar)
+    from ops.ministry_reader as reader
+    where reader.user_name = current_user
+)"""
+"""The same for an aggregate, which has the ministry instead of the buyer."""
+
+
+class Policy(NamedTuple):
+    """A row-level policy: the columns that it looks at, with their types, and which rows it lets pass."""
+
+    name: str
+    columns: dict[str, str]
+    predicate: str
+
+    @property
+    def sql(self) -> str:
+        """The statement that creates it."""
+        columns = ", ".join(f"{name} {type_}" for name, type_ in self.columns.items())
+        return f"create rls policy {self.name}\nwith ({columns})\nusing (\n{_indented(self.predicate)}\n)"
+
+
+BY_BUYER = Policy(OWN_MINISTRY, {"buyer_org_key": BIGINT.redshift}, MINISTRY_FILTER)
+BY_MINISTRY = Policy(OWN_CELLS, {"source_id": SOURCE_ID.redshift, "ministry_id": BIGINT.redshift}, CELL_FILTER)
 
 
 def secure(connection: Connection, *, portable: bool = False) -> list[str]:
@@ -128,25 +153,28 @@ def _redshift_only() -> str:
 
     The tables below them have none: loads see everything, and a policy may look up only tables without policies.
     """
-    views = [f"bi.{VIEW_OF[table.name]}" for table in MART_TABLES if _has_filter(table)]
-    views += [f"bi.{view}" for view, names_buyer in HELPER_VIEWS.items() if names_buyer]
+    views = {f"bi.{VIEW_OF[table.name]}": policy for table in MART_TABLES if (policy := _policy(table))}
+    views |= {f"bi.{view}": BY_BUYER for view, names_buyer in HELPER_VIEWS.items() if names_buyer}
     statements = [
         f"grant analyze to role {LOADER}",
-        *(f"drop rls policy if exists {policy} cascade" for policy in (OWN_MINISTRY, EVERY_ROW)),
-        f"create rls policy {OWN_MINISTRY}\nwith ({FILTER_COLUMN} bigint)\nusing (\n{_indented(MINISTRY_FILTER)}\n)",
+        *(f"drop rls policy if exists {policy} cascade" for policy in (OWN_MINISTRY, OWN_CELLS, EVERY_ROW)),
+        BY_BUYER.sql,
+        BY_MINISTRY.sql,
         f"create rls policy {EVERY_ROW}\nusing (true)",
     ]
-    for view in views:
+    for view, policy in views.items():
         statements += [
-            f"attach rls policy {OWN_MINISTRY} on {view} to role {MINISTRY}",
+            f"attach rls policy {policy.name} on {view} to role {MINISTRY}",
             f"attach rls policy {EVERY_ROW} on {view} to {', '.join(f'role {role}' for role in SEES_EVERY_ROW)}",
             f"alter table {view} row level security on",
         ]
     return _script("What only Redshift has: rows by ministry, and a permission that the load needs.", statements)
 
 
-def _has_filter(table: MartTable) -> bool:
-    return any(column.name == FILTER_COLUMN for column in table.warehouse_columns)
+def _policy(table: MartTable) -> Policy | None:
+    """The policy whose columns the table has; None where its rows are of no buyer."""
+    held = set(names(table.warehouse_columns))
+    return next((policy for policy in (BY_BUYER, BY_MINISTRY) if held >= policy.columns.keys()), None)
 
 
 def _indented(text: str) -> str:

@@ -652,7 +652,12 @@ select
     rebuilt.batch_id,
     rebuilt.source_version,
     present.buyer_org_key is null as is_new,
-    present.valid_to as valid_to_before
+    present.valid_to as valid_to_before,
+    present.buyer_org_key is not null and (
+        not coalesce(present.state_code = rebuilt.state_code, present.state_code is null and rebuilt.state_code is null)
+        or not coalesce(present.ministry_id = rebuilt.ministry_id, present.ministry_id is null and rebuilt.ministry_id is null)
+        or not coalesce(present.ministry_name = rebuilt.ministry_name, present.ministry_name is null and rebuilt.ministry_name is null)
+    ) as tells_else
 from rebuilt_dim_buyer_org as rebuilt
 left join mart.dim_buyer_org as present
     on present.buyer_org_key = rebuilt.buyer_org_key
@@ -689,6 +694,15 @@ with stale as (
     from changed_dim_buyer_org
     where is_new
         and valid_from = cast('1900-01-01 00:00:00' as timestamp)
+    union all
+    select
+        buyer_org_key,
+        source_id,
+        org_id,
+        valid_from,
+        false
+    from changed_dim_buyer_org
+    where tells_else
 )
 select
     old_key,

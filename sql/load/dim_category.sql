@@ -580,7 +580,10 @@ select
     rebuilt.batch_id,
     rebuilt.source_version,
     present.category_key is null as is_new,
-    present.valid_to as valid_to_before
+    present.valid_to as valid_to_before,
+    present.category_key is not null and (
+        not coalesce(present.level1_name = rebuilt.level1_name, present.level1_name is null and rebuilt.level1_name is null)
+    ) as tells_else
 from rebuilt_dim_category as rebuilt
 left join mart.dim_category as present
     on present.category_key = rebuilt.category_key
@@ -617,6 +620,15 @@ with stale as (
     from changed_dim_category
     where is_new
         and valid_from = cast('1900-01-01 00:00:00' as timestamp)
+    union all
+    select
+        category_key,
+        source_id,
+        category_id,
+        valid_from,
+        false
+    from changed_dim_category
+    where tells_else
 )
 select
     old_key,

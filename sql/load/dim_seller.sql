@@ -744,8 +744,12 @@ select
     present.seller_key is null as is_new,
     present.valid_to as valid_to_before,
     present.seller_key is not null and (
-        not coalesce(present.is_mse = rebuilt.is_mse, present.is_mse is null and rebuilt.is_mse is null)
+        not coalesce(present.size = rebuilt.size, present.size is null and rebuilt.size is null)
+        or not coalesce(present.is_mse = rebuilt.is_mse, present.is_mse is null and rebuilt.is_mse is null)
         or not coalesce(present.is_ppp_mse = rebuilt.is_ppp_mse, present.is_ppp_mse is null and rebuilt.is_ppp_mse is null)
+        or not coalesce(present.is_women_owned = rebuilt.is_women_owned, present.is_women_owned is null and rebuilt.is_women_owned is null)
+        or not coalesce(present.is_scst = rebuilt.is_scst, present.is_scst is null and rebuilt.is_scst is null)
+        or not coalesce(present.is_startup = rebuilt.is_startup, present.is_startup is null and rebuilt.is_startup is null)
     ) as tells_else
 from rebuilt_dim_seller as rebuilt
 left join mart.dim_seller as present

@@ -1230,6 +1230,32 @@ sortkey (rated_date_key);
 
 comment on table mart.fact_rating is 'Ratings: one rating';
 
+create table mart.agg_gmv_daily (
+    source_id varchar(32) not null encode zstd,
+    contract_date_key integer not null encode raw,
+    ministry_id bigint not null encode az64,
+    ministry_name varchar(1024) not null encode zstd,
+    buyer_state_code varchar(2) not null encode zstd,
+    category_level1 varchar(512) not null encode zstd,
+    seller_size varchar(32) not null encode zstd,
+    buy_mode varchar(32) not null encode zstd,
+    orders bigint not null encode az64,
+    orders_in_category bigint not null encode az64,
+    order_lines bigint not null encode az64,
+    gross_gmv numeric(18,2) not null encode az64,
+    net_gmv numeric(18,2) not null encode az64,
+    mse_value numeric(18,2) not null encode az64,
+    women_value numeric(18,2) not null encode az64,
+    scst_value numeric(18,2) not null encode az64,
+    startup_value numeric(18,2) not null encode az64,
+    dw_updated_at timestamp encode az64,
+    primary key (source_id, contract_date_key, ministry_id, ministry_name, buyer_state_code, category_level1, seller_size, buy_mode)
+)
+diststyle all
+sortkey (contract_date_key);
+
+comment on table mart.agg_gmv_daily is 'Orders and their value by day, kept by every load: one day, ministry, state of the buyer, category of the first level, size of the seller and mode of purchase';
+
 create table mart.fact_catalogue_month (
     source_id varchar(32) not null encode zstd,
     category_id bigint not null encode az64,

@@ -199,6 +199,10 @@ grant select on mart.fact_rating to role gem_analyst;
 
 grant select on bi.v_ratings to role gem_analyst, role gem_bi, role gem_ministry;
 
+grant select on mart.agg_gmv_daily to role gem_analyst;
+
+grant select on bi.v_gmv_daily to role gem_analyst, role gem_bi, role gem_ministry;
+
 grant select on mart.fact_catalogue_month to role gem_analyst;
 
 grant select on bi.v_catalogue_months to role gem_analyst, role gem_bi, role gem_ministry;

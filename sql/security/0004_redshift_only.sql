@@ -4,6 +4,8 @@ grant analyze to role gem_loader;
 
 drop rls policy if exists gem_own_ministry cascade;
 
+drop rls policy if exists gem_own_ministry_cells cascade;
+
 drop rls policy if exists gem_every_row cascade;
 
 create rls policy gem_own_ministry
@@ -15,6 +17,16 @@ using (
         join ops.ministry_reader as reader
             on reader.source_id = organisation.source_id
             and reader.ministry_id = organisation.ministry_id
+        where reader.user_name = current_user
+    )
+);
+
+create rls policy gem_own_ministry_cells
+with (source_id varchar(32), ministry_id bigint)
+using (
+    source_id || ':' || cast(ministry_id as varchar) in (
+        select reader.source_id || ':' || cast(reader.ministry_id as varchar)
+        from ops.ministry_reader as reader
         where reader.user_name = current_user
     )
 );
@@ -81,6 +93,12 @@ attach rls policy gem_own_ministry on bi.v_ratings to role gem_ministry;
 attach rls policy gem_every_row on bi.v_ratings to role gem_analyst, role gem_bi, role gem_auditor;
 
 alter table bi.v_ratings row level security on;
+
+attach rls policy gem_own_ministry_cells on bi.v_gmv_daily to role gem_ministry;
+
+attach rls policy gem_every_row on bi.v_gmv_daily to role gem_analyst, role gem_bi, role gem_auditor;
+
+alter table bi.v_gmv_daily row level security on;
 
 attach rls policy gem_own_ministry on bi.v_procurement_targets to role gem_ministry;
 

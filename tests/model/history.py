@@ -3,7 +3,8 @@
 A member that moves between two roots, a root that is deleted and comes back with the keys of others, a contract that
 comes before its bid, after it, and one whose bid goes; a seller whose class changes after its offers; a seller and
 categories observed as A, B, A, observations whose time runs backwards, a class that is changed backwards in time, a
-dimension that arrives after its facts, facts that name no seller, a reference table that loses a row, and a replayed
+dimension that arrives after its facts, facts that name no seller, a reference table that loses a row, a buyer that
+moves to another ministry, a contract of several categories, one that is cancelled and one without a day, and a replayed
 attempt that says something else and is silent about one root. A hierarchy whose pairs go and come back, a user that
 comes after its bids and one that is deleted, a product whose class is historic and whose model is not, and limits whose
 periods are added, moved and taken back.
@@ -20,6 +21,7 @@ from tests.model.rows import (
     limit,
     line,
     offer,
+    organisation,
     pairs,
     product,
     seller,
@@ -78,7 +80,11 @@ FIRST = Batch(
             offer(101, 10, 2, submitted=6),
             offer(102, 10, 1, submitted=9, value="95.50"),
         ],
-        "fact_order_line": [line(500, 50, 3, signed=4, state="07")],
+        "fact_order_line": [
+            line(500, 50, 3, signed=4, state="07", org_id=9, mode="BID"),
+            line(502, 50, 3, signed=4, state="07", org_id=9, mode="BID", category_id=7),
+            line(503, 50, 4, signed=5, state="07", org_id=9, category_id=None),
+        ],
         "fact_contract_lifecycle": [contract(50, signed=4, bid_id=10, seller_id=3)],
     },
 )
@@ -106,6 +112,7 @@ SECOND = Batch(
         "dim_buyer_user": [{"user_id": 1, "role": "HOD"}],
         "dim_product": [product(1, "II", "Gel pen", 5)],
         "dim_category": [category(5, "Pens", 6), category(6, "Inks", 3), category(7, "Y", 5), category(8, "P", 6)],
+        "dim_buyer_org": [organisation(8, None, 2), organisation(9, 90, 2, state="07")],
         "dim_seller": seller(1, "B", 5, always="MICRO"),
         "fact_bid": [bid(10, published=4, value="120.00", awarded=9), bid(11, published=2, value="7.00", awarded=15)],
         "fact_bid_participation": [
@@ -114,7 +121,12 @@ SECOND = Batch(
             offer(104, 10, None, submitted=7),
             offer(100, 11, 1, submitted=2, value="90.00"),
         ],
-        "fact_order_line": [line(500, 50, 1, signed=4, state="07"), line(501, 50, 3, signed=7, state=None)],
+        "fact_order_line": [
+            line(500, 50, 1, signed=4, state="07", org_id=9, mode="BID"),
+            line(501, 50, 3, signed=7, state=None, org_id=8),
+            line(502, 50, 1, signed=4, state="07", org_id=9, mode="BID", category_id=5),
+            line(503, 50, 1, signed=5, state="07", category_id=None),
+        ],
         "fact_contract_lifecycle": [contract(50, signed=12, bid_id=11, seller_id=1), contract(51, signed=9, bid_id=10)],
     },
 )
@@ -149,15 +161,23 @@ THIRD = Batch(
         ("category", 0): False,
         ("buyer_user", 1): True,
         ("buyer_user", 2): False,
+        ("buyer_organisation", 0): False,
         ("seller", 1): False,
         ("seller", 2): False,
         ("catalogue_product", 1): False,
         ("bid", 10): True,
         ("bid", 11): False,
         ("bid", 12): False,
+        ("contract", 52): False,
     },
     {
         "dim_policy_parameter": limit("DP_LIMIT", 4, day_3=30_000),
+        "dim_buyer_org": [organisation(8, 80, 5), organisation(9, 91, 6, state="18")],
+        "fact_order_line": [
+            line(510, 52, 1, signed=4, state="07", org_id=9, mode="BID"),
+            line(511, 52, 1, signed=4, state="07", org_id=9, mode="BID", category_id=8),
+            line(512, 52, 1, signed=None, state="07", org_id=8),
+        ],
         "dim_category": [category(5, "Pens", 6), category(6, "Ink", 4), category(7, "Z", 4), category(8, "Q", 4)],
         "dim_buyer_user": [{"user_id": 2, "role": "BUYER"}],
         "dim_product": [product(1, "I", "Fountain pen", 8)],
@@ -187,6 +207,7 @@ FOURTH = Batch(
         ("bid", 10): False,
         ("contract", 50): True,
         ("contract", 51): False,
+        ("contract", 52): False,
     },
     {
         "dim_policy_parameter": limit("DP_LIMIT", 9, day_3=25_000, day_8=50_000),
@@ -205,7 +226,11 @@ FOURTH = Batch(
             offer(100, 10, 1, submitted=9, value="90.00"),
         ],
         "fact_contract_lifecycle": [contract(51, signed=14, bid_id=11, seller_id=2)],
-        "fact_order_line": [line(501, 51, 2, signed=14, state="18")],
+        "fact_order_line": [
+            line(501, 51, 2, signed=14, state="18", org_id=9, category_id=None),
+            line(511, 52, 1, signed=4, state="07", org_id=9, mode="BID", category_id=8, status="CANCELLED"),
+            line(510, 52, 1, signed=4, state="07", org_id=9, mode="BID", status="CANCELLED"),
+        ],
     },
 )
 HISTORY = (FIRST, SECOND, SECOND_REPLAYED, THIRD, FOURTH)

@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME
@@ -25,7 +26,8 @@ def expected_mart(batches: Collection[Batch]) -> Mart:
     facts = {t.name: _fact(t, batches, dimensions) for t in CURATED_TABLES if not t.is_dimension}
     _count_participants(facts, dimensions["dim_seller"])
     _follow_bids(facts)
-    return {name: sorted(rows, key=repr) for name, rows in (dimensions | facts).items()}
+    cells = {"agg_gmv_daily": _gmv_daily(facts["fact_order_line"], dimensions)}
+    return {name: sorted(rows, key=repr) for name, rows in (dimensions | facts | cells).items()}
 
 
 def _dimension(table: MartTable, batches: Collection[Batch]) -> list[dict[str, Any]]:
@@ -146,6 +148,65 @@ def _follow_bids(facts: Mart) -> None:
         days = [_day_in_india(instant) for instant in (bid.get("awarded_at"), contract["contract_at"]) if instant]
         contract["is_mse_matched"] = bid.get("is_mse_match", False)
         contract["award_to_contract_days"] = (days[1] - days[0]).days if len(days) == 2 else None
+
+
+def _gmv_daily(lines: list[dict[str, Any]], dimensions: Mart) -> list[dict[str, Any]]:
+    """Cell by cell; a contract counts in the cell of the first of its valid lines of the day, and in each it is in."""
+    sellers = {seller["seller_key"]: seller for seller in dimensions["dim_seller"]}
+    cells: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    first: dict[tuple[int, int], int] = {}
+    for line in sorted(lines, key=lambda line: int(line["contract_item_id"])):
+        cells[_cell(line, dimensions)].append(line)
+        if not _is_void(line):
+            first.setdefault((line["contract_date_key"], line["contract_id"]), line["contract_item_id"])
+    leading = {(contract, line) for (_, contract), line in first.items()}
+    return [
+        {
+            **dict(key),
+            "orders": sum((line["contract_id"], line["contract_item_id"]) in leading for line in found),
+            "orders_in_category": len({line["contract_id"] for line in found if not _is_void(line)}),
+            "order_lines": len(found),
+            "gross_gmv": _money(found, "line_value"),
+            "net_gmv": _money(found, "current_value"),
+            "mse_value": _money(_sold_by(found, sellers, "is_mse"), "current_value"),
+            "women_value": _money(_sold_by(found, sellers, "is_mse", "is_women_owned"), "current_value"),
+            "scst_value": _money(_sold_by(found, sellers, "is_mse", "is_scst"), "current_value"),
+            "startup_value": _money(_sold_by(found, sellers, "is_startup"), "current_value"),
+        }
+        for key, found in cells.items()
+    ]
+
+
+def _cell(line: dict[str, Any], dimensions: Mart) -> tuple[tuple[str, Any], ...]:
+    def said(dimension: str, key: str, attribute: str, unknown: Any, not_stated: Any) -> Any:
+        own = MART_TABLE_BY_NAME[dimension].key_column
+        member = next((m for m in dimensions[dimension] if m[own] == line[key]), {})
+        value = member.get(attribute)
+        return value if value is not None else unknown if line[key] == -1 else not_stated
+
+    names = ("Unknown", "Not stated")
+    return (
+        ("source_id", SOURCE),
+        ("contract_date_key", line["contract_date_key"]),
+        ("ministry_id", said("dim_buyer_org", "buyer_org_key", "ministry_id", -1, -2)),
+        ("ministry_name", said("dim_buyer_org", "buyer_org_key", "ministry_name", *names)),
+        ("buyer_state_code", said("dim_buyer_org", "buyer_org_key", "state_code", "-1", "-2")),
+        ("category_level1", said("dim_category", "category_key", "level1_name", *names)),
+        ("seller_size", said("dim_seller", "seller_key", "size", *names)),
+        ("buy_mode", "Not stated" if line["buy_mode"] is None else line["buy_mode"]),
+    )
+
+
+def _is_void(line: dict[str, Any]) -> bool:
+    return bool(line["rejected_at"] or line["cancelled_at"] or line["status"] in ("REJECTED", "CANCELLED"))
+
+
+def _sold_by(lines: list[dict[str, Any]], sellers: dict[Any, dict[str, Any]], *flags: str) -> list[dict[str, Any]]:
+    return [line for line in lines if all(sellers.get(line["seller_key"], {}).get(flag) for flag in flags)]
+
+
+def _money(lines: list[dict[str, Any]], column: str) -> Decimal:
+    return sum((line[column] for line in lines if line[column] is not None), Decimal("0.00"))
 
 
 def _day_in_india(instant: datetime) -> date:

@@ -7,13 +7,14 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.model.history import Batch
-from tests.model.rows import Row, bid, category, contract, line, offer, seller
+from tests.model.rows import Row, bid, category, contract, line, offer, organisation, seller
 
 DAYS = st.integers(1, 9)
 VALUES = st.sampled_from(["1.00", "2.50", "99999999.99"])
 SIZES = st.sampled_from(["MICRO", "SMALL", "MEDIUM", ""])
 NAMES = st.sampled_from(["Pens", "Ink", "कलम", ""])
 BIDS, SELLERS, CONTRACTS, CATEGORIES, MEMBERS = (10, 11), (1, 2), (50, 51), (6, 7), (100, 101, 102)
+ORGANISATIONS = (8, 9)
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,9 @@ def _batches(draw: st.DrawFn, seq: int, attempt: int) -> Batch:
     if draw(st.booleans()):
         roots["category", 0] = False
         rows["dim_category"] = [category(key, draw(NAMES), draw(DAYS)) for key in CATEGORIES]
+    if draw(st.booleans()):
+        roots["buyer_organisation", 0] = False
+        rows["dim_buyer_org"] = [draw(_organisation(key)) for key in ORGANISATIONS]
     return Batch(seq, attempt, roots, rows)
 
 
@@ -96,6 +100,12 @@ def _members(draw: st.DrawFn, roots: Sequence[int], row: Any) -> list[Row]:
         return []
     owners = draw(st.dictionaries(st.sampled_from(MEMBERS), st.sampled_from(roots), max_size=len(MEMBERS)))
     return [draw(row(member, root)) for member, root in sorted(owners.items())]
+
+
+def _organisation(key: int) -> st.SearchStrategy[Row]:
+    return st.builds(
+        organisation, st.just(key), st.sampled_from([None, 80, 90]), DAYS, state=st.sampled_from([None, "07"])
+    )
 
 
 def _bid(root: int) -> st.SearchStrategy[Row]:
@@ -137,8 +147,12 @@ def _line(member: int, root: int) -> st.SearchStrategy[Row]:
         st.just(member),
         st.just(root),
         st.sampled_from(SELLERS),
-        signed=DAYS,
+        signed=st.none() | DAYS,
         state=st.sampled_from([None, "07", ""]),
+        category_id=st.none() | st.sampled_from(CATEGORIES),
+        org_id=st.none() | st.sampled_from(ORGANISATIONS),
+        mode=st.sampled_from([None, "BID"]),
+        status=st.sampled_from([None, "CANCELLED"]),
     )
 
 

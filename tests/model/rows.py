@@ -14,7 +14,14 @@ def day(number: int) -> datetime:
 
 
 def category(key: int, name: str, observed: int) -> Row:
-    return {"category_id": key, "category_name": name, "observed_at": day(observed), "segment_from": ALWAYS}
+    own = {"category_id": key, "category_name": name, "level1_name": name or None}
+    return {**own, "observed_at": day(observed), "segment_from": ALWAYS}
+
+
+def organisation(key: int, ministry: int | None, observed: int, state: str | None = None) -> Row:
+    named = None if ministry is None else f"Ministry {ministry}"
+    own = {"org_id": key, "ministry_id": ministry, "ministry_name": named, "state_code": state}
+    return {**own, "observed_at": day(observed), "segment_from": ALWAYS}
 
 
 def seller(key: int, name: str, observed: int, **sizes: str) -> list[Row]:
@@ -26,6 +33,9 @@ def seller(key: int, name: str, observed: int, **sizes: str) -> list[Row]:
             "size": size or None,
             "is_mse": size in ("MICRO", "SMALL") if size else None,
             "is_ppp_mse": size == "MICRO" if size else None,
+            "is_women_owned": size in ("MICRO", "LARGE"),
+            "is_scst": size == "SMALL",
+            "is_startup": size == "LARGE",
             "observed_at": day(observed),
             "segment_from": ALWAYS if start == "always" else day(int(start.removeprefix("day_"))),
         }
@@ -102,17 +112,32 @@ def offer(
     }
 
 
-def line(key: int, contract_id: int, seller_id: int, *, signed: int, state: str | None) -> Row:
+def line(
+    key: int,
+    contract_id: int,
+    seller_id: int,
+    *,
+    signed: int | None,
+    state: str | None,
+    category_id: int | None = 6,
+    org_id: int | None = None,
+    mode: str | None = None,
+    status: str | None = None,
+) -> Row:
     return {
         "contract_item_id": key,
         "contract_id": contract_id,
         "seller_id": seller_id,
-        "category_id": 6,
+        "category_id": category_id,
         "product_id": 1,
+        "org_id": org_id,
+        "buy_mode": mode,
+        "status": status,
         "seller_state_code": state,
-        "contract_at": day(signed),
-        "contract_date_key": 20260100 + signed,
+        "contract_at": day(signed) if signed else None,
+        "contract_date_key": 20260100 + signed if signed else -1,
         "line_value": Decimal("5.25"),
+        "current_value": Decimal("0.00") if status == "CANCELLED" else Decimal("4.75"),
         "mii_class": "",
     }
 

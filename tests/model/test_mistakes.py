@@ -27,6 +27,17 @@ def test_a_planted_mistake_shows(model: Model, monkeypatch: pytest.MonkeyPatch, 
 AUDITED = (
     (
         Mistake(
+            "a contract of several categories is an order in each",
+            "agg_gmv_daily",
+            "count(case when f.orders_turn = 1 then 1 end)",
+            "count(distinct f.contract_id)",
+            (THIRD,),
+        ),
+        "table agg_gmv_daily: its cells do not add up to the rows of fact_order_line: "
+        "source_id=gem contract_date_key=20260104",
+    ),
+    (
+        Mistake(
             "every version is current",
             "dim_seller",
             "version.next_from is null as is_current",

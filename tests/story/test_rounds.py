@@ -32,6 +32,7 @@ from tests.story.rounds import (
 )
 from tests.story.short_line import ShortLine, open_short_line
 from tests.story.truth import WRONG_KEYS
+from tests.story.truth.cells import CELLS, WAREHOUSE_CELLS
 
 # Drawn anew in every run. A history takes a minute, so that shrinking a failing one would take hours.
 ROUNDS = settings(
@@ -84,6 +85,7 @@ def assert_it_arrives(line: ShortLine, drawn: History) -> None:
     assert_rows_are_those_of_the_source(line, lived, database)
     assert_history_is_unbroken(line, database)
     assert_facts_carry_the_version_of_their_time(line, database)
+    assert_aggregates_are_what_their_facts_say(line, database)
     assert_reconcile_finds_nothing(line, lived, database)
     assert line.lab.digests(database) == digests_of_loads_in_order(line, lived)
     line.lab.drop(database)
@@ -126,6 +128,16 @@ def assert_history_is_unbroken(line: ShortLine, database: str) -> None:
 def assert_facts_carry_the_version_of_their_time(line: ShortLine, database: str) -> None:
     wrong = {key: line.lab.query(database, query) for key, query in WRONG_KEYS.items()}
     assert wrong == {key: [(0,)] for key in WRONG_KEYS}
+
+
+def assert_aggregates_are_what_their_facts_say(line: ShortLine, database: str) -> None:
+    with psycopg2.connect(line.postgres.dsn(database)) as connection, connection.cursor() as cursor:
+        cursor.execute(CELLS)
+        expected = sorted(cursor.fetchall())
+        cursor.execute(WAREHOUSE_CELLS)
+        assert sorted(cursor.fetchall()) == expected
+    connection.close()
+    assert len(expected) > 0
 
 
 def assert_reconcile_finds_nothing(line: ShortLine, lived: Lived, database: str) -> None:

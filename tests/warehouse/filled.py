@@ -106,6 +106,17 @@ def insertion(table: str, of: str, **said: str) -> str:
 
 
 SELLER = "coalesce(s.seller_key, -2)"
+CELLS = """
+    insert into mart.agg_gmv_daily (source_id, contract_date_key, ministry_id, ministry_name, buyer_state_code,
+        category_level1, seller_size, buy_mode, orders, orders_in_category, order_lines, gross_gmv, net_gmv, mse_value,
+        women_value, scst_value, startup_value)
+    select f.source_id, f.contract_date_key, -2, 'Not stated', '-2', 'Not stated', coalesce(s.size, 'Not stated'),
+        'Not stated', count(distinct f.contract_id), count(distinct f.contract_id), count(*), sum(f.line_value), 0, 0,
+        0, 0, 0
+    from mart.fact_order_line f
+    join mart.dim_seller s on s.seller_key = f.seller_key
+    group by f.source_id, f.contract_date_key, s.size
+"""
 FILL = (
     insertion(
         "fact_order_line",
@@ -197,7 +208,7 @@ def fill(lab: Lab, contracts: int) -> str:
         # Made again at the end: to fill millions of rows into them takes many times as long.
         for name, _ in indexes:
             cursor.execute(f"drop index {name}")
-        for statement in (CONTRACTS, *FILL):
+        for statement in (CONTRACTS, *FILL, CELLS):
             cursor.execute(statement.format(day=DAY, parties=PARTIES.format(**numbers), **numbers))
         for _, definition in indexes:
             cursor.execute(definition)

@@ -97,6 +97,14 @@ PLANTED = {
         "update ops.load_rows set row_count = 0 where table_name = 'fact_order_line'",
         "brought=0",
     ),
+    "agg_gmv_daily.days_add_up_to_their_fact": (
+        "update mart.fact_order_line set line_value = 1 where contract_item_id = 501",
+        "contract_date_key=20260114",
+    ),
+    "agg_gmv_daily.cells_are_those_of_their_fact": (
+        "update mart.agg_gmv_daily set mse_value = mse_value + 1 where seller_size = 'SMALL'",
+        "seller_size=SMALL",
+    ),
     "dim_date.natural_key_is_unique": (
         "insert into mart.dim_date select * from mart.dim_date where date_key = 20260401",
         "date_key=20260401 stands 2 times",

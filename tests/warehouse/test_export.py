@@ -181,7 +181,7 @@ def test_a_quote_in_the_target_is_refused() -> None:
 def test_every_table_has_a_query() -> None:
     for table in MART_TABLES:
         statement = unload_statement(table, S3Uri(BUCKET, "x/"), ROLE, "parquet")
-        assert ("partition by (financial_year)" in statement) == table.name.startswith("fact_")
+        assert ("partition by (financial_year)" in statement) == table.name.startswith(("fact_", "agg_"))
         assert statement.endswith("manifest verbose\ncleanpath\nencrypted")
 
 

@@ -15,7 +15,7 @@ from gem.contracts.mart.tables import MART_TABLES
 from gem.warehouse.connection import execute
 from gem.warehouse.migrate import migrate
 from gem.warehouse.scripts import scripts
-from gem.warehouse.security import MINISTRY_FILTER, secure
+from gem.warehouse.security import CELL_FILTER, MINISTRY_FILTER, secure
 from gem.warehouse.templates.views import HELPER_VIEWS, VIEW_OF
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.redshift import RedshiftFront
@@ -147,14 +147,32 @@ def test_the_policy_keeps_the_rows_of_ones_own_ministries(cursor: Any) -> None:
     assert cursor.fetchall() == [(0,)]
 
 
+CELLS_OF_TWO_MINISTRIES = """
+insert into mart.agg_gmv_daily (source_id, contract_date_key, ministry_id, ministry_name, buyer_state_code,
+    category_level1, seller_size, buy_mode, orders, orders_in_category, order_lines, gross_gmv, net_gmv, mse_value,
+    women_value, scst_value, startup_value)
+select source_id, -1, ministry_id, '', '', '', '', '', 0, 0, 0, 0, 0, 0, 0, 0, 0
+from (values ('gem', 100), ('gem', 200), ('other', 100), ('gem', -1)) cell (source_id, ministry_id)
+"""
+
+
+def test_of_an_aggregate_one_sees_the_cells_of_ones_own_ministries(cursor: Any) -> None:
+    cursor.execute(CELLS_OF_TWO_MINISTRIES)
+    cursor.execute("insert into ops.ministry_reader values (current_user, 'gem', 100), ('somebody', 'gem', 200)")
+    cursor.execute(f"select source_id, ministry_id from bi.v_gmv_daily where {CELL_FILTER}")
+    assert cursor.fetchall() == [("gem", 100)]
+
+
 def test_every_view_with_a_buyer_is_under_both_policies() -> None:
     (script,) = (script for script in scripts("security") if script.name == security.REDSHIFT_ONLY)
     text = "\n".join(script.statements)
-    views = {f"bi.{VIEW_OF[t.name]}" for t in MART_TABLES if "buyer_org_key" in {c.name for c in t.warehouse_columns}}
+    of_buyers = {"buyer_org_key", "ministry_id"}
+    views = {f"bi.{VIEW_OF[t.name]}" for t in MART_TABLES if of_buyers & {c.name for c in t.warehouse_columns}}
     views |= {f"bi.{view}" for view, names_buyer in HELPER_VIEWS.items() if names_buyer}
-    assert {"bi.v_buyers", "bi.v_bids", "bi.v_participations", "bi.v_order_lines"} <= views
+    assert {"bi.v_buyers", "bi.v_bids", "bi.v_participations", "bi.v_order_lines", "bi.v_gmv_daily"} <= views
     for view in views:
-        assert f"attach rls policy gem_own_ministry on {view} to role gem_ministry" in text
+        own = "gem_own_ministry_cells" if view == "bi.v_gmv_daily" else "gem_own_ministry"
+        assert f"attach rls policy {own} on {view} to role gem_ministry" in text
         assert f"attach rls policy gem_every_row on {view} to role gem_analyst, role gem_bi, role gem_auditor" in text
         assert f"alter table {view} row level security on" in text
     assert set(re.findall(r"row level security on|attach rls policy \w+ on (\S+)", text)) - {""} == views
@@ -167,11 +185,12 @@ def test_row_level_security_is_redshifts_grammar() -> None:
     grammar = [
         r"grant analyze to role \w+",
         r"drop rls policy if exists \w+ cascade",
-        r"create rls policy \w+(\nwith \(\w+ \w+\))?\nusing \((?s:.+)\)",
+        r"create rls policy \w+(\nwith \(\w+ [\w()]+(, \w+ [\w()]+)*\))?\nusing \((?s:.+)\)",
         rf"attach rls policy \w+ on {name} to {roles}",
         rf"alter table {name} row level security on",
     ]
     assert sqlglot.parse_one(f"select 1 from bi.v_bids where {MINISTRY_FILTER}", dialect="redshift")
+    assert sqlglot.parse_one(f"select 1 from bi.v_gmv_daily where {CELL_FILTER}", dialect="redshift")
     (script,) = (script for script in scripts("security") if script.name == security.REDSHIFT_ONLY)
     for statement in script.statements:
         assert any(re.fullmatch(form, statement) for form in grammar), statement

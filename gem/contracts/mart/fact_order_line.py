@@ -3,6 +3,11 @@
 from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference, member_key
 from gem.contracts.types import BIGINT, BOOLEAN, DATE, INTEGER, MONEY, PERCENT, QUANTITY, TIMESTAMP, varchar
 
+VALID_ORDER = (
+    "f.rejected_at is null and f.cancelled_at is null and coalesce(f.status, '') not in ('REJECTED', 'CANCELLED')"
+)
+"""The condition, on a row `f`, that its contract was neither rejected nor cancelled, by status or by time."""
+
 FACT_ORDER_LINE = MartTable(
     name="fact_order_line",
     comment="Lines of contracts",

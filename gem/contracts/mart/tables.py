@@ -1,5 +1,6 @@
-"""All warehouse tables, dimensions before facts and a fact after those it is filled from: the order of loading."""
+"""All warehouse tables in the order of loading: dimensions, facts (after those they are filled from), aggregates."""
 
+from gem.contracts.mart.agg_gmv_daily import AGG_GMV_DAILY
 from gem.contracts.mart.bridge_org_hierarchy import BRIDGE_ORG_HIERARCHY
 from gem.contracts.mart.code_lists import CODE_LISTS
 from gem.contracts.mart.dim_brand import DIM_BRAND
@@ -28,7 +29,7 @@ from gem.contracts.mart.fact_rating import FACT_RATING
 from gem.contracts.mart.fact_receipt import FACT_RECEIPT
 from gem.contracts.mart.fact_security_deposit import FACT_SECURITY_DEPOSIT
 from gem.contracts.mart.fact_shipment import FACT_SHIPMENT
-from gem.contracts.spec import MartTable, TableKind
+from gem.contracts.spec import LOADED_FROM_FILES, MartTable
 
 MART_TABLES: tuple[MartTable, ...] = (
     DIM_DATE,
@@ -57,11 +58,10 @@ MART_TABLES: tuple[MartTable, ...] = (
     FACT_PLATFORM_CHARGE,
     FACT_INCIDENT,
     FACT_RATING,
+    AGG_GMV_DAILY,
     FACT_CATALOGUE_MONTH,
     FACT_PROCUREMENT_TARGET,
 )
 
 MART_TABLE_BY_NAME: dict[str, MartTable] = {table.name: table for table in MART_TABLES}
-CURATED_TABLES: tuple[MartTable, ...] = tuple(
-    t for t in MART_TABLES if t.kind not in (TableKind.STATIC, TableKind.PERIODIC)
-)
+CURATED_TABLES: tuple[MartTable, ...] = tuple(t for t in MART_TABLES if t.kind in LOADED_FROM_FILES)

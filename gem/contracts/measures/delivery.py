@@ -1,6 +1,7 @@
 """Measures of delivery and of payment: in time, accepted, paid, and what is overdue."""
 
-from gem.contracts.measures.orders import CONTRACTS, LINES, VALID
+from gem.contracts.mart.fact_order_line import VALID_ORDER as VALID
+from gem.contracts.measures.orders import CONTRACTS, LINES
 from gem.contracts.measures.spec import Measure, Unit, median, ninetieth, rows, total
 
 _RECEIPTS = "mart.fact_receipt"

@@ -1,8 +1,8 @@
 """Measures of contracts (orders): value, count, growth and where they come from."""
 
+from gem.contracts.mart.fact_order_line import VALID_ORDER as VALID
 from gem.contracts.measures.spec import Measure, Unit, difference, distinct, most, rows, total
 
-VALID = "f.rejected_at is null and f.cancelled_at is null and coalesce(f.status, '') not in ('REJECTED', 'CANCELLED')"
 CANCELLED = "(f.cancelled_at is not null or coalesce(f.status, '') = 'CANCELLED')"
 LINES = "mart.fact_order_line"
 CONTRACTS = "mart.fact_contract_lifecycle"

@@ -1,6 +1,7 @@
 """Measures of who sells: shares of enterprises, the mandate of public procurement, and new sellers."""
 
-from gem.contracts.measures.orders import LINES, VALID
+from gem.contracts.mart.fact_order_line import VALID_ORDER as VALID
+from gem.contracts.measures.orders import LINES
 from gem.contracts.measures.spec import Measure, Unit, difference, distinct, rows, total
 
 _LINES_OF_BOUND = "bi.v_mandate_lines"

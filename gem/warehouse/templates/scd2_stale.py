@@ -2,14 +2,21 @@
 
 # ruff: noqa: S608 - the names come from the declarations, never from data
 
-from gem.contracts.spec import BEGINNING_OF_TIME, IST_MINUTES, UNKNOWN_KEY, MartTable
-from gem.warehouse.templates.expressions import differ, lines, natural_identity
+from gem.contracts.spec import BEGINNING_OF_TIME, IST_MINUTES, UNKNOWN_KEY, MartColumn, MartTable
+from gem.warehouse.templates.aggregates import read_attributes
+from gem.warehouse.templates.expressions import differ, lines, names, natural_identity
 from gem.warehouse.templates.filled import counted_attributes
 
 
+def told_attributes(table: MartTable) -> list[MartColumn]:
+    """The columns by which facts count or aggregates sum up."""
+    told = {*names(counted_attributes(table)), *read_attributes(table)}
+    return [column for column in table.columns if column.name in told]
+
+
 def tells_else(table: MartTable) -> str:
-    """For changed_<dimension>: whether a version tells facts that count by it something else than before."""
-    attributes = counted_attributes(table)
+    """For changed_<dimension>: whether a version tells those that count or sum up by it something else than before."""
+    attributes = told_attributes(table)
     if not attributes:
         return ""
     condition = differ(attributes, "present", "rebuilt", indent="        ")
@@ -20,7 +27,7 @@ def stale(table: MartTable) -> str:
     """Leaves stale_<dimension>: the keys that facts hold, and the day in India from which that is out of date.
 
     A version that has gone, one that ends earlier, and -1 for a key that was unknown: their facts belong to another
-    version now. Where a version only tells else, facts keep their key, but what counts them counts anew.
+    version now. Where a version only tells else, facts keep their key, but what counts or sums them does so anew.
     """
     key = natural_identity(table)
     old, own = table.key_column, lines(key, indent=" " * 8)
@@ -59,7 +66,7 @@ with stale as (
         true
     from changed_{table.name}
     where is_new
-        and valid_from = {began}{told if counted_attributes(table) else ""}
+        and valid_from = {began}{told if told_attributes(table) else ""}
 )
 select
     old_key,

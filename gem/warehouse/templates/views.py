@@ -35,6 +35,7 @@ VIEW_OF = {
     "fact_platform_charge": "v_platform_charges",
     "fact_incident": "v_incidents",
     "fact_rating": "v_ratings",
+    "agg_gmv_daily": "v_gmv_daily",
     "fact_catalogue_month": "v_catalogue_months",
     "fact_procurement_target": "v_procurement_targets",
 }

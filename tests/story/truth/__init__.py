@@ -7,6 +7,7 @@ from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME
 from gem.contracts.spec import MartColumn, MartTable, Owner, TableKind
 from gem.contracts.types import Kind
 from tests.story.truth.bids import BIDS, PARTICIPATIONS, RA_OFFERS
+from tests.story.truth.cells import GMV_DAILY, WAREHOUSE_GMV_DAILY
 from tests.story.truth.conduct import CHARGES, DEPOSITS, INCIDENTS, RATINGS
 from tests.story.truth.contracts import CONTRACTS, ORDER_LINES, PAYMENTS, RECEIPTS, SHIPMENTS
 from tests.story.truth.dimensions import (
@@ -80,7 +81,10 @@ def _in_warehouse(table: MartTable) -> str:
     return f"select {columns} from mart.{table.name}{where} order by {', '.join(table.natural_key)}"
 
 
-SAME = {table.name: (_on_source(table), _in_warehouse(table)) for table in CURATED_TABLES}
+SAME = {
+    **{table.name: (_on_source(table), _in_warehouse(table)) for table in CURATED_TABLES},
+    "agg_gmv_daily": (GMV_DAILY, WAREHOUSE_GMV_DAILY),
+}
 """Warehouse table to (query on the source, query on the warehouse) that must give the same rows; current versions."""
 
 

@@ -7,8 +7,9 @@ from pydantic import ValidationError
 
 from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME, MART_TABLES
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME, AGGREGATES, SOURCE_TABLES
-from gem.contracts.spec import Column, Lookup, MartColumn, MartTable, Owner, SourceTable, TableKind
+from gem.contracts.spec import Column, GroupedBy, Lookup, MartColumn, MartTable, Owner, SourceTable, TableKind
 from gem.contracts.types import BIGINT, MONEY, varchar
+from gem.warehouse.templates.references import dimension_of
 
 NAMES = [table.name for table in MART_TABLES]
 
@@ -85,6 +86,34 @@ def test_a_filled_column_comes_of_curated_columns_of_a_fact_that_is_loaded_befor
             assert read <= {c.name for c in other.columns if c.owner is Owner.CURATED}
         else:
             assert (other.aggregate, other.root_column) == (table.aggregate, table.natural_key[0])
+
+
+SUMMED_UP = [table for table in MART_TABLES if table.sums_up]
+
+
+@pytest.mark.parametrize("table", SUMMED_UP, ids=lambda t: t.name)
+def test_an_aggregate_reads_what_its_fact_and_the_named_dimensions_have(table: MartTable) -> None:
+    one = table.sums_up
+    assert one is not None
+    fact = MART_TABLE_BY_NAME[one.fact]
+    keys = {column.name: dimension_of(column) for column in fact.references if column.name in one.keys}
+    assert keys.keys() == set(one.keys)
+    assert {dimension.kind for dimension in keys.values()} == {TableKind.SCD2}, "of no other the load knows the days"
+    held = {"f": {c.name for c in fact.columns if c.owner is not Owner.OTHER}}
+    held |= {d.name.removeprefix("dim_"): {c.name for c in d.warehouse_columns} for d in keys.values()}
+    for column in table.columns:
+        text = repr(column.filled_from)
+        for relation, name in re.findall(r"\b([a-z_]+)\.(\w+)", text):
+            assert name in held[relation], f"{column.name} reads {relation}.{name}"
+    grouped = tuple(c.name for c in table.columns if isinstance(c.filled_from, GroupedBy))
+    assert table.natural_key == grouped
+    assert table.sort_key == (one.day,) == grouped[:1]
+
+
+def test_a_table_says_what_it_sums_up_if_and_only_if_it_is_an_aggregate() -> None:
+    (aggregate,) = SUMMED_UP
+    with pytest.raises(ValidationError, match="says what it sums up"):
+        MartTable(**{**dict(aggregate), "sums_up": None})
 
 
 def test_facts_are_found_by_the_day_of_the_event_that_their_keys_are_resolved_as_of() -> None:
