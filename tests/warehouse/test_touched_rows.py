@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from gem.contracts.mart.code_lists import CODE_LISTS
+from gem.contracts.mart.tables import MART_TABLES
+from gem.contracts.spec import TableKind
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.redshift import RedshiftFront
 from tests.model.curated import write_batch
@@ -65,6 +67,7 @@ OF_TOUCHED_DAYS = 2 * (NEWEST // 100 - (NEWEST - 10 * CHANGED) // 100 + 1) * 100
 """Lines of the days that the batch's contracts lie in, a hundred contracts each."""
 OF_MOVED_DAYS = 6 * 200
 """The grown seller since it grew, the renamed office since then and the new seller lie in six days at most."""
+AGGREGATES = {table.name for table in MART_TABLES if table.kind is TableKind.AGGREGATE}
 READ_FOR_AGGREGATES = 2
 """A touched day is read to be computed, and to be audited."""
 
@@ -110,7 +113,9 @@ def test_a_warehouse_ten_times_the_size_costs_the_same_writes_and_no_more_reads(
     for of_size in (measured.orders, measured.parties):
         for name in of_size[LARGE].keys() - READ_WHOLE.keys():
             large, small = of_size[LARGE][name], of_size[SMALL][name]
-            assert large.written == small.written, name
+            # A cell stands for all lines of its day, of which the two warehouses have other ones.
+            same = abs(large.written - small.written) <= (10 if name in AGGREGATES else 0)
+            assert same, f"{name}: {large.written} rows written, {small.written} in the small one"
             assert large.read <= 1.02 * small.read + 10, name
 
 
