@@ -37,3 +37,36 @@ def planted(mistake: Mistake) -> Iterator[None]:
     finally:
         for name, function in functions.items():
             function.__code__ = codes[name]
+
+
+MISTAKES = {
+    "an amendment is forgotten": (
+        Mistake(
+            "emr_jobs.transforms.fact_order_line",
+            'otherwise(sf.col("amended_value"))',
+            'otherwise(sf.col("line_value"))',
+        ),
+        "02_net_gmv",
+    ),
+    "a medium firm is an MSE": (
+        Mistake("emr_jobs.transforms.dim_seller", 'isin("MICRO", "SMALL")', 'isin("MICRO", "SMALL", "MEDIUM")'),
+        "11_mse_share",
+    ),
+    "who withdrew still qualifies": (
+        Mistake("emr_jobs.transforms.bidding", "& ~withdrew_before_closing()", ""),
+        "31_l1_l2_gap",
+    ),
+    "an extension with damages is one without": (
+        Mistake("emr_jobs.transforms.amendments", 'sf.when(~known(sf.col("with_ld")), days)', "days"),
+        "36_on_time_delivery",
+    ),
+    "days begin at midnight in Greenwich": (
+        Mistake("emr_jobs.columns", "sf.from_utc_timestamp(instant, IST)", "instant"),
+        "41_time_to_payment",
+    ),
+    "a payment that failed is owed again": (
+        Mistake("emr_jobs.transforms.paying", 'isin("FAILED", "REVERSED")', "isNull()"),
+        "43_overdue_payable",
+    ),
+}
+"""A line of a transform written otherwise, and a measure that must show it."""
