@@ -11,8 +11,10 @@ from typing import Any
 
 from gem.contracts.mart.tables import CURATED_TABLES
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME
-from gem.contracts.spec import SOURCE_SCHEMA, Aggregate, Column, MartColumn, MartTable, Owner, SourceTable, TableKind
+from gem.contracts.spec import Aggregate, MartColumn, MartTable, TableKind
 from gem.contracts.types import Kind
+from gem.warehouse.copies import copied_columns, copied_money, source_rows, source_table
+from gem.warehouse.templates.digests import HASH_WORDS, ROOTS_OF_A_BUCKET
 from gem.warehouse.templates.expressions import TIMESTAMP_FORMAT, md5_of
 
 BUCKET_DIGITS = 3
@@ -24,15 +26,9 @@ BUCKETS_AT_ONCE = 16
 BUCKETS_LOOKED_INTO = 256
 """Differing buckets of a table whose rows are all compared: each sixteen of them cost a scan of both sides."""
 
-RENAMED = {
-    "dim_state": {"state_name": "name"},
-    "dim_category": {"category_name": "name"},
-    "dim_buyer_org": {"org_name": "name"},
-    "dim_seller": {"seller_name": "legal_name", "state_code": "registered_state_code"},
-    "fact_catalogue_offer": {"starts_at": "valid_from", "ends_at": "valid_to"},
-    "fact_order_line": {"ordered_qty": "qty", "mii_class": "mii_class_at_order"},
-}
-"""Warehouse columns that are plain copies under another name; equal names of equal types are found by themselves."""
+AT_SOURCE = "cast(cast('x' || {} as bit(32)) as bigint)"
+IN_WAREHOUSE = "strtol({}, 16)"
+"""How either side reads eight hexadecimal digits as a number."""
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 """Runs a query on one side, in a session whose time zone is UTC."""
@@ -72,6 +68,30 @@ class Comparison:
     source_rows: str
     """The source's rows, under the warehouse's names."""
     warehouse_rows: str
+    kept: str | None = None
+    """The query of the digests that loads keep, if the source is compared with those: buckets are ranges of roots."""
+    only: tuple[str, ...] | None = None
+    """The buckets to which such a comparison is restricted."""
+
+    @property
+    def bucket(self) -> str:
+        """The name of a row's bucket, as SQL."""
+        if self.kept is not None:
+            return f"cast({self.root_column} / {ROOTS_OF_A_BUCKET} as varchar)"
+        key = " || '|' || ".join(f"cast({column.name} as varchar)" for column in self.key)
+        return f"substring(md5({key}), 1, {BUCKET_DIGITS})"
+
+    def among(self, buckets: Sequence[str]) -> str:
+        """The condition that a row lies in one of the buckets; ranges of roots are found by an index or zone maps."""
+        if not buckets:
+            return "1 = 0"
+        quoted = ", ".join(f"'{bucket}'" for bucket in buckets)
+        wanted = f"{self.bucket} in ({quoted})"
+        if self.kept is None:
+            return wanted
+        first, last = min(map(int, buckets)), max(map(int, buckets))
+        ends = f"{first * ROOTS_OF_A_BUCKET - ROOTS_OF_A_BUCKET} and {last * ROOTS_OF_A_BUCKET + ROOTS_OF_A_BUCKET}"
+        return f"{self.root_column} between {ends} and {wanted}"
 
     @property
     def key(self) -> tuple[MartColumn, ...]:
@@ -81,7 +101,7 @@ class Comparison:
     @property
     def money(self) -> tuple[str, ...]:
         """The columns whose sums are compared."""
-        return tuple(column.name for column in self.columns if column.name in self.table.money_columns)
+        return copied_money(self.table)
 
     @property
     def aggregate(self) -> Aggregate:
@@ -105,62 +125,36 @@ class TableReport:
     warehouse_rows: int = 0
     sums: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     differing_buckets: list[str] = field(default_factory=list)
+    wrong_digests: list[str] = field(default_factory=list)
+    """Buckets whose rows agree, though the digest that loads have kept of them does not."""
     kept_rows: int = 0
     """Members of a dimension that are gone at the source: the warehouse keeps them, and they are no difference."""
 
 
 def comparisons(source_id: str) -> dict[str, Comparison]:
     """Every dimension and fact that comes of the source, by name; of SCD2 dimensions the current versions."""
-    tables = [(table, own) for table in CURATED_TABLES if (own := _source_table(table)) is not None]
-    return {table.name: _comparison(table, own, source_id) for table, own in tables}
+    return {table.name: _comparison(table, source_id) for table in CURATED_TABLES if source_table(table) is not None}
 
 
-def _source_table(table: MartTable) -> SourceTable | None:
-    """The source table of the same key; None for what is computed of several of its rows, or has no source."""
-    tables = AGGREGATE_BY_NAME[table.aggregate].tables if table.aggregate else ()
-    return next((one for one in tables if one.primary_key == table.natural_key), None)
-
-
-def _comparison(table: MartTable, own: SourceTable, source_id: str) -> Comparison:
-    aggregate = AGGREGATE_BY_NAME[str(table.aggregate)]
-    copies = {c.name: copy for c in table.columns if (copy := _copied(table, c, own, aggregate.root))}
-    columns = sorted((c for c in table.columns if c.name in copies), key=lambda c: c.name not in table.natural_key)
-    join = "" if own is aggregate.root else _join(own, aggregate.root)
-    selected = ", ".join(f"{copies[column.name]} as {column.name}" for column in columns)
+def _comparison(table: MartTable, source_id: str) -> Comparison:
+    columns = copied_columns(table)
     current = " and is_current" if table.kind is TableKind.SCD2 else ""
     return Comparison(
         table=table,
-        columns=tuple(columns),
-        source_rows=f"select {selected} from {SOURCE_SCHEMA}.{own.name}{join}",
+        columns=columns,
+        source_rows=source_rows(table),
         warehouse_rows=f"select {', '.join(c.name for c in columns)} from mart.{table.name}"
         f" where source_id = '{source_id}'{current}",
     )
 
 
-def _join(own: SourceTable, root: SourceTable) -> str:
-    return f" join {SOURCE_SCHEMA}.{root.name} on {root.name}.{root.primary_key[0]} = {own.name}.{own.root_column}"
-
-
-def _copied(table: MartTable, column: MartColumn, own: SourceTable, root: SourceTable) -> str | None:
-    """The source column that this one is a plain copy of, the row's own before its root's; None where it is none."""
-    if column.owner is not Owner.CURATED:
-        return None
-    name = RENAMED.get(table.name, {}).get(column.name, column.name)
-    for source in (own, root):
-        found = next((c for c in source.extracted_columns if c.name == name), None)
-        if found is not None:
-            return f"{source.name}.{name}" if _is_plain(column, found) else None
-    return None
-
-
-def _is_plain(column: MartColumn, source: Column) -> bool:
-    return column.type == source.type and (column.nullable or not source.nullable)
-
-
 def compare(comparison: Comparison, source: Ask, warehouse: Ask) -> TableReport:
     """The buckets that differ in rows, money or hashes, and the totals of both sides."""
-    left = _summaries(comparison, source, comparison.source_rows, "cast(cast('x' || {} as bit(32)) as bigint)")
-    right = _summaries(comparison, warehouse, comparison.warehouse_rows, "strtol({}, 16)")
+    left = _summaries(comparison, source, comparison.source_rows, AT_SOURCE, comparison.only)
+    if comparison.kept is None:
+        right = _summaries(comparison, warehouse, comparison.warehouse_rows, IN_WAREHOUSE)
+    else:
+        right = _kept(comparison, warehouse, comparison.kept)
     report = TableReport(
         comparison.table.name,
         sum(summary[0] for summary in left.values()),
@@ -169,9 +163,29 @@ def compare(comparison: Comparison, source: Ask, warehouse: Ask) -> TableReport:
     )
     for place, name in enumerate(comparison.money, start=1):
         report.sums[name] = (_total(left, place), _total(right, place))
+    if comparison.kept is not None:
+        _set_wrong_digests_apart(comparison, warehouse, left, report)
     if comparison.table.is_dimension and len(report.differing_buckets) <= BUCKETS_LOOKED_INTO:
         _set_kept_apart(comparison, source, warehouse, report)
     return report
+
+
+def _kept(comparison: Comparison, warehouse: Ask, query: str) -> dict[str, Summary]:
+    found = {bucket: (int(count), *map(Decimal, sums)) for bucket, count, *sums in warehouse(query)}
+    wanted = found.keys() if comparison.only is None else comparison.only
+    return {bucket: found[bucket] for bucket in wanted if bucket in found}
+
+
+def _set_wrong_digests_apart(
+    comparison: Comparison, warehouse: Ask, left: dict[str, Summary], report: TableReport
+) -> None:
+    """Reads the buckets that differ, if any, and leaves in the report those whose rows do."""
+    if not report.differing_buckets:
+        return
+    few = report.differing_buckets if len(report.differing_buckets) <= BUCKETS_LOOKED_INTO else None
+    right = _summaries(comparison, warehouse, comparison.warehouse_rows, IN_WAREHOUSE, few)
+    report.wrong_digests = [name for name in report.differing_buckets if left.get(name) == right.get(name)]
+    report.differing_buckets = [name for name in report.differing_buckets if left.get(name) != right.get(name)]
 
 
 def _set_kept_apart(comparison: Comparison, source: Ask, warehouse: Ask, report: TableReport) -> None:
@@ -193,21 +207,19 @@ def _total(summaries: dict[str, Summary], place: int) -> Decimal:
     return sum((summary[place] for summary in summaries.values()), Decimal(0))
 
 
-def _summaries(comparison: Comparison, ask: Ask, rows: str, hex_to_number: str) -> dict[str, Summary]:
-    """By bucket: rows, the sum of each money column, and of two words of the rows' MD5."""
+def _summaries(
+    comparison: Comparison, ask: Ask, rows: str, hex_to_number: str, buckets: Sequence[str] | None = None
+) -> dict[str, Summary]:
+    """By bucket, of all or of some: rows, the sum of each money column, and of two words of the rows' MD5."""
+    where = "" if buckets is None else f" where {comparison.among(buckets)}"
     sums = [f"coalesce(sum({name}), 0)" for name in comparison.money]
-    sums += [f"sum({hex_to_number.format(f'substring(row_hash, {start}, 8)')})" for start in (1, 9)]
+    sums += [f"sum({hex_to_number.format(f'substring(row_hash, {start}, 8)')})" for start in HASH_WORDS]
     found = ask(
-        f"select bucket, count(*), {', '.join(sums)}\nfrom (\n    select {_bucket(comparison)} as bucket,"
-        f" {md5_of(comparison.columns)} as row_hash, compared.*\n    from ({rows}) as compared\n) as hashed\n"
+        f"select bucket, count(*), {', '.join(sums)}\nfrom (\n    select {comparison.bucket} as bucket,"
+        f" {md5_of(comparison.columns)} as row_hash, compared.*\n    from ({rows}) as compared{where}\n) as hashed\n"
         "group by bucket"
     )
     return {bucket: (int(count), *(Decimal(value) for value in sums_found)) for bucket, count, *sums_found in found}
-
-
-def _bucket(comparison: Comparison) -> str:
-    key = " || '|' || ".join(f"cast({column.name} as varchar)" for column in comparison.key)
-    return f"substring(md5({key}), 1, {BUCKET_DIGITS})"
 
 
 def differences(comparison: Comparison, source: Ask, warehouse: Ask, buckets: Sequence[str]) -> Iterator[Difference]:
@@ -231,9 +243,8 @@ def _rows(
     """The rows of some buckets as text, by key; a key of the warehouse may have several."""
     names = [column.name for column in comparison.columns]
     texts = ", ".join(_text(column) for column in comparison.columns)
-    wanted = ", ".join(f"'{bucket}'" for bucket in buckets)
     found: dict[tuple[str | None, ...], list[Values]] = {}
-    for row in ask(f"select {texts}\nfrom ({rows}) as compared\nwhere {_bucket(comparison)} in ({wanted})"):
+    for row in ask(f"select {texts}\nfrom ({rows}) as compared\nwhere {comparison.among(buckets)}"):
         values = dict(zip(names, row, strict=True))
         found.setdefault(tuple(values[column.name] for column in comparison.key), []).append(values)
     return found

@@ -18,6 +18,7 @@ from gem.contracts.spec import (
     TableKind,
 )
 from gem.warehouse.templates.aggregates import aggregate_of, wrong_cells, wrong_days
+from gem.warehouse.templates.digests import keeps_digests, wrong_digests
 from gem.warehouse.templates.expressions import HEADER, identity, lines, natural_identity, same
 
 CHECK = "-- check: "
@@ -143,6 +144,12 @@ def _fact_checks(table: MartTable) -> Iterator[CheckQuery]:
             yield _in_dimension(table, column.name, MART_TABLE_BY_NAME[column.member_of])
         elif column.name.endswith(DATE_KEY_SUFFIX):
             yield _in_dimension(table, column.name, MART_TABLE_BY_NAME["dim_date"])
+    if keeps_digests(table):
+        yield CheckQuery(
+            "digests_are_those_of_its_rows",
+            "What loads have kept of each bucket of roots is what its rows give now.",
+            wrong_digests(table, _key(["source_id", "bucket"])),
+        )
     if table.kind is TableKind.FACT:
         yield from _of_loads(table)
 

@@ -10,6 +10,7 @@ from gem.warehouse.connection import Connection, execute
 from gem.warehouse.scripts import load_steps
 from gem.warehouse.staging import run_step
 from gem.warehouse.templates.aggregates import aggregate_of, keys_of
+from gem.warehouse.templates.digests import keeps_digests
 from gem.warehouse.templates.filled import counted_key, lookup_of, rollup_of
 from gem.warehouse.templates.references import dimension_of
 
@@ -84,6 +85,8 @@ def _publish_fact(load: _Publication, table: MartTable) -> None:
         _check(load.connection, table, "check_stage")
         run_step(load.connection, table, "remember_replaced")
     if is_touched:
+        if keeps_digests(table):
+            run_step(load.connection, table, "count_removed")
         run_step(load.connection, table, "remove")
     for column in table.references:
         if dimension_of(column).name in load.stale:
@@ -93,11 +96,21 @@ def _publish_fact(load: _Publication, table: MartTable) -> None:
         if load.is_large(table):
             run_step(load.connection, table, "analyze")
         _check(load.connection, table, "check")
+    if is_touched and keeps_digests(table):
+        _keep_digests(load, table, is_replaced=is_replaced)
     if _is_recounted(load, table):
         run_step(load.connection, table, "recount")
     lookup = lookup_of(table)
     if lookup is not None and MART_TABLE_BY_NAME[lookup.fact].aggregate in load.touched:
         run_step(load.connection, table, "follow")
+
+
+def _keep_digests(load: _Publication, table: MartTable, *, is_replaced: bool) -> None:
+    """Write the digests of the buckets that gained or lost rows, if any did."""
+    if is_replaced:
+        run_step(load.connection, table, "count_inserted")
+    if not _is_empty(load.connection, f"changed_{table.name}"):
+        run_step(load.connection, table, "keep_digests")
 
 
 def _note_days_before(load: _Publication, table: MartTable) -> None:

@@ -123,6 +123,76 @@ left join mart.dim_date as member
     on member.date_key = fact.awarded_date_key
 where member.date_key is null;
 
+-- check: digests_are_those_of_its_rows
+-- What loads have kept of each bucket of roots is what its rows give now.
+select
+    'source_id=' || coalesce(cast(source_id as varchar), 'null')
+    || ' bucket=' || coalesce(cast(bucket as varchar), 'null') as example
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.estimated_value,
+        kept.emd_amount,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_bid_digest as kept
+    union all
+    select
+        given.source_id,
+        given.bucket,
+        -given.row_count,
+        -given.estimated_value,
+        -given.emd_amount,
+        -given.hash_1,
+        -given.hash_2
+    from (
+        select
+            source_id,
+            bucket,
+            count(*) as row_count,
+            coalesce(sum(estimated_value), 0) as estimated_value,
+            coalesce(sum(emd_amount), 0) as emd_amount,
+            sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+            sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+        from (
+            select
+                present.source_id,
+                present.bid_id / 1000 as bucket,
+                present.estimated_value,
+                present.emd_amount,
+                md5(
+                    coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+                    coalesce(cast(length(present.bid_number) as varchar) || ':' || present.bid_number, '-') || ',' ||
+                    coalesce(cast(length(present.bid_type) as varchar) || ':' || present.bid_type, '-') || ',' ||
+                    coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+                    coalesce(cast(present.org_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.buyer_user_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.category_id as varchar), '-') || ',' ||
+                    coalesce(cast(length(present.evaluation_method) as varchar) || ':' || present.evaluation_method, '-') || ',' ||
+                    coalesce(to_char(present.published_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(to_char(present.closes_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(to_char(present.awarded_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(to_char(present.cancelled_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(to_char(present.opened_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(to_char(present.tech_evaluated_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(cast(present.estimated_value as varchar), '-') || ',' ||
+                    coalesce(cast(present.emd_amount as varchar), '-') || ',' ||
+                    coalesce(cast(present.extension_count as varchar), '-')
+                ) as row_hash
+            from mart.fact_bid as present
+        ) as hashed
+        group by source_id, bucket
+    ) as given
+) as held
+group by source_id, bucket
+having sum(row_count) <> 0
+    or sum(estimated_value) <> 0
+    or sum(emd_amount) <> 0
+    or sum(hash_1) <> 0
+    or sum(hash_2) <> 0;
+
 -- check: rows_are_of_their_root_version
 -- No row is of a deleted root, and none of another batch than the newest version of its root.
 select

@@ -112,6 +112,75 @@ left join mart.dim_date as member
     on member.date_key = fact.submitted_date_key
 where member.date_key is null;
 
+-- check: digests_are_those_of_its_rows
+-- What loads have kept of each bucket of roots is what its rows give now.
+select
+    'source_id=' || coalesce(cast(source_id as varchar), 'null')
+    || ' bucket=' || coalesce(cast(bucket as varchar), 'null') as example
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.quoted_value,
+        kept.final_value,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_bid_participation_digest as kept
+    union all
+    select
+        given.source_id,
+        given.bucket,
+        -given.row_count,
+        -given.quoted_value,
+        -given.final_value,
+        -given.hash_1,
+        -given.hash_2
+    from (
+        select
+            source_id,
+            bucket,
+            count(*) as row_count,
+            coalesce(sum(quoted_value), 0) as quoted_value,
+            coalesce(sum(final_value), 0) as final_value,
+            sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+            sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+        from (
+            select
+                present.source_id,
+                present.bid_id / 1000 as bucket,
+                present.quoted_value,
+                present.final_value,
+                md5(
+                    coalesce(cast(present.participation_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.org_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.category_id as varchar), '-') || ',' ||
+                    coalesce(to_char(present.submitted_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(to_char(present.withdrawn_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(cast(length(present.tech_status) as varchar) || ':' || present.tech_status, '-') || ',' ||
+                    coalesce(cast(length(present.disq_reason) as varchar) || ':' || present.disq_reason, '-') || ',' ||
+                    coalesce(cast(length(present.emd_mode) as varchar) || ':' || present.emd_mode, '-') || ',' ||
+                    coalesce(cast(present.quoted_value as varchar), '-') || ',' ||
+                    coalesce(cast(present.final_value as varchar), '-') || ',' ||
+                    coalesce(cast(present.price_rank as varchar), '-') || ',' ||
+                    coalesce(cast(length(present.award_basis) as varchar) || ':' || present.award_basis, '-') || ',' ||
+                    case when present.claims_mse then 't' when not present.claims_mse then 'f' else '-' end || ',' ||
+                    case when present.claims_mii then 't' when not present.claims_mii then 'f' else '-' end
+                ) as row_hash
+            from mart.fact_bid_participation as present
+        ) as hashed
+        group by source_id, bucket
+    ) as given
+) as held
+group by source_id, bucket
+having sum(row_count) <> 0
+    or sum(quoted_value) <> 0
+    or sum(final_value) <> 0
+    or sum(hash_1) <> 0
+    or sum(hash_2) <> 0;
+
 -- check: rows_are_of_their_root_version
 -- No row is of a deleted root, and none of another batch than the newest version of its root.
 select

@@ -123,6 +123,74 @@ left join mart.dim_date as member
     on member.date_key = fact.ends_date_key
 where member.date_key is null;
 
+-- check: digests_are_those_of_its_rows
+-- What loads have kept of each bucket of roots is what its rows give now.
+select
+    'source_id=' || coalesce(cast(source_id as varchar), 'null')
+    || ' bucket=' || coalesce(cast(bucket as varchar), 'null') as example
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.offer_price,
+        kept.min_qty,
+        kept.stock_qty,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_catalogue_offer_digest as kept
+    union all
+    select
+        given.source_id,
+        given.bucket,
+        -given.row_count,
+        -given.offer_price,
+        -given.min_qty,
+        -given.stock_qty,
+        -given.hash_1,
+        -given.hash_2
+    from (
+        select
+            source_id,
+            bucket,
+            count(*) as row_count,
+            coalesce(sum(offer_price), 0) as offer_price,
+            coalesce(sum(min_qty), 0) as min_qty,
+            coalesce(sum(stock_qty), 0) as stock_qty,
+            sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+            sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+        from (
+            select
+                present.source_id,
+                present.product_id / 1000 as bucket,
+                present.offer_price,
+                present.min_qty,
+                present.stock_qty,
+                md5(
+                    coalesce(cast(present.offer_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.product_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.category_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+                    coalesce(to_char(present.starts_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(to_char(present.ends_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+                    coalesce(cast(present.offer_price as varchar), '-') || ',' ||
+                    coalesce(cast(present.min_qty as varchar), '-') || ',' ||
+                    coalesce(cast(present.stock_qty as varchar), '-')
+                ) as row_hash
+            from mart.fact_catalogue_offer as present
+        ) as hashed
+        group by source_id, bucket
+    ) as given
+) as held
+group by source_id, bucket
+having sum(row_count) <> 0
+    or sum(offer_price) <> 0
+    or sum(min_qty) <> 0
+    or sum(stock_qty) <> 0
+    or sum(hash_1) <> 0
+    or sum(hash_2) <> 0;
+
 -- check: rows_are_of_their_root_version
 -- No row is of a deleted root, and none of another batch than the newest version of its root.
 select

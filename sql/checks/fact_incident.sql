@@ -70,6 +70,66 @@ left join mart.dim_date as member
     on member.date_key = fact.closed_date_key
 where member.date_key is null;
 
+-- check: digests_are_those_of_its_rows
+-- What loads have kept of each bucket of roots is what its rows give now.
+select
+    'source_id=' || coalesce(cast(source_id as varchar), 'null')
+    || ' bucket=' || coalesce(cast(bucket as varchar), 'null') as example
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_incident_digest as kept
+    union all
+    select
+        given.source_id,
+        given.bucket,
+        -given.row_count,
+        -given.hash_1,
+        -given.hash_2
+    from (
+        select
+            source_id,
+            bucket,
+            count(*) as row_count,
+            sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+            sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+        from (
+            select
+                present.source_id,
+                present.incident_id / 1000 as bucket,
+                md5(
+                    coalesce(cast(present.incident_id as varchar), '-') || ',' ||
+                    coalesce(cast(length(present.stage) as varchar) || ':' || present.stage, '-') || ',' ||
+                    coalesce(cast(length(present.raised_by_type) as varchar) || ':' || present.raised_by_type, '-') || ',' ||
+                    coalesce(cast(present.raised_by_id as varchar), '-') || ',' ||
+                    coalesce(cast(length(present.against_type) as varchar) || ':' || present.against_type, '-') || ',' ||
+                    coalesce(cast(present.against_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+                    coalesce(cast(length(present.reason_code) as varchar) || ':' || present.reason_code, '-') || ',' ||
+                    coalesce(to_char(present.raised_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(to_char(present.escalated_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(to_char(present.scn_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(to_char(present.responded_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(to_char(present.closed_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(cast(length(present.severity) as varchar) || ':' || present.severity, '-') || ',' ||
+                    coalesce(cast(length(present.outcome) as varchar) || ':' || present.outcome, '-') || ',' ||
+                    coalesce(cast(present.suspension_days as varchar), '-')
+                ) as row_hash
+            from mart.fact_incident as present
+        ) as hashed
+        group by source_id, bucket
+    ) as given
+) as held
+group by source_id, bucket
+having sum(row_count) <> 0
+    or sum(hash_1) <> 0
+    or sum(hash_2) <> 0;
+
 -- check: rows_are_of_their_root_version
 -- No row is of a deleted root, and none of another batch than the newest version of its root.
 select

@@ -73,6 +73,74 @@ left join mart.dim_date as member
     on member.date_key = fact.compared_date_key
 where member.date_key is null;
 
+-- check: digests_are_those_of_its_rows
+-- What loads have kept of each bucket of roots is what its rows give now.
+select
+    'source_id=' || coalesce(cast(source_id as varchar), 'null')
+    || ' bucket=' || coalesce(cast(bucket as varchar), 'null') as example
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.qty,
+        kept.lowest_price,
+        kept.median_price,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_l1_comparison_digest as kept
+    union all
+    select
+        given.source_id,
+        given.bucket,
+        -given.row_count,
+        -given.qty,
+        -given.lowest_price,
+        -given.median_price,
+        -given.hash_1,
+        -given.hash_2
+    from (
+        select
+            source_id,
+            bucket,
+            count(*) as row_count,
+            coalesce(sum(qty), 0) as qty,
+            coalesce(sum(lowest_price), 0) as lowest_price,
+            coalesce(sum(median_price), 0) as median_price,
+            sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+            sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+        from (
+            select
+                present.source_id,
+                present.comparison_id / 1000 as bucket,
+                present.qty,
+                present.lowest_price,
+                present.median_price,
+                md5(
+                    coalesce(cast(present.comparison_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.buyer_user_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.category_id as varchar), '-') || ',' ||
+                    coalesce(to_char(present.compared_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(cast(present.qty as varchar), '-') || ',' ||
+                    coalesce(cast(present.compared_offer_count as varchar), '-') || ',' ||
+                    coalesce(cast(present.manufacturer_count as varchar), '-') || ',' ||
+                    coalesce(cast(present.lowest_price as varchar), '-') || ',' ||
+                    coalesce(cast(present.median_price as varchar), '-') || ',' ||
+                    coalesce(cast(present.selected_offer_id as varchar), '-')
+                ) as row_hash
+            from mart.fact_l1_comparison as present
+        ) as hashed
+        group by source_id, bucket
+    ) as given
+) as held
+group by source_id, bucket
+having sum(row_count) <> 0
+    or sum(qty) <> 0
+    or sum(lowest_price) <> 0
+    or sum(median_price) <> 0
+    or sum(hash_1) <> 0
+    or sum(hash_2) <> 0;
+
 -- check: rows_are_of_their_root_version
 -- No row is of a deleted root, and none of another batch than the newest version of its root.
 select

@@ -283,6 +283,114 @@ left join mart.dim_date as member
     on member.date_key = fact.last_delivered_date_key
 where member.date_key is null;
 
+-- check: digests_are_those_of_its_rows
+-- What loads have kept of each bucket of roots is what its rows give now.
+select
+    'source_id=' || coalesce(cast(source_id as varchar), 'null')
+    || ' bucket=' || coalesce(cast(bucket as varchar), 'null') as example
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.ordered_qty,
+        kept.unit_price,
+        kept.line_value,
+        kept.taxable_value,
+        kept.cgst,
+        kept.sgst,
+        kept.igst,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_order_line_digest as kept
+    union all
+    select
+        given.source_id,
+        given.bucket,
+        -given.row_count,
+        -given.ordered_qty,
+        -given.unit_price,
+        -given.line_value,
+        -given.taxable_value,
+        -given.cgst,
+        -given.sgst,
+        -given.igst,
+        -given.hash_1,
+        -given.hash_2
+    from (
+        select
+            source_id,
+            bucket,
+            count(*) as row_count,
+            coalesce(sum(ordered_qty), 0) as ordered_qty,
+            coalesce(sum(unit_price), 0) as unit_price,
+            coalesce(sum(line_value), 0) as line_value,
+            coalesce(sum(taxable_value), 0) as taxable_value,
+            coalesce(sum(cgst), 0) as cgst,
+            coalesce(sum(sgst), 0) as sgst,
+            coalesce(sum(igst), 0) as igst,
+            sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+            sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+        from (
+            select
+                present.source_id,
+                present.contract_id / 1000 as bucket,
+                present.ordered_qty,
+                present.unit_price,
+                present.line_value,
+                present.taxable_value,
+                present.cgst,
+                present.sgst,
+                present.igst,
+                md5(
+                    coalesce(cast(present.contract_item_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+                    coalesce(cast(length(present.contract_number) as varchar) || ':' || present.contract_number, '-') || ',' ||
+                    coalesce(cast(present.line_no as varchar), '-') || ',' ||
+                    coalesce(cast(length(present.buy_mode) as varchar) || ':' || present.buy_mode, '-') || ',' ||
+                    coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+                    coalesce(cast(length(present.cancelled_by) as varchar) || ':' || present.cancelled_by, '-') || ',' ||
+                    coalesce(cast(length(present.payment_mode) as varchar) || ':' || present.payment_mode, '-') || ',' ||
+                    coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.comparison_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.org_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.buyer_user_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.category_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.product_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.consignee_id as varchar), '-') || ',' ||
+                    coalesce(to_char(present.contract_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(to_char(present.accepted_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(to_char(present.rejected_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(to_char(present.cancelled_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(to_char(present.delivery_due_on, 'YYYY-MM-DD'), '-') || ',' ||
+                    coalesce(cast(present.ordered_qty as varchar), '-') || ',' ||
+                    coalesce(cast(present.unit_price as varchar), '-') || ',' ||
+                    coalesce(cast(present.line_value as varchar), '-') || ',' ||
+                    coalesce(cast(present.taxable_value as varchar), '-') || ',' ||
+                    coalesce(cast(present.cgst as varchar), '-') || ',' ||
+                    coalesce(cast(present.sgst as varchar), '-') || ',' ||
+                    coalesce(cast(present.igst as varchar), '-') || ',' ||
+                    coalesce(cast(present.gst_rate as varchar), '-') || ',' ||
+                    coalesce(cast(length(present.mii_class) as varchar) || ':' || present.mii_class, '-')
+                ) as row_hash
+            from mart.fact_order_line as present
+        ) as hashed
+        group by source_id, bucket
+    ) as given
+) as held
+group by source_id, bucket
+having sum(row_count) <> 0
+    or sum(ordered_qty) <> 0
+    or sum(unit_price) <> 0
+    or sum(line_value) <> 0
+    or sum(taxable_value) <> 0
+    or sum(cgst) <> 0
+    or sum(sgst) <> 0
+    or sum(igst) <> 0
+    or sum(hash_1) <> 0
+    or sum(hash_2) <> 0;
+
 -- check: rows_are_of_their_root_version
 -- No row is of a deleted root, and none of another batch than the newest version of its root.
 select

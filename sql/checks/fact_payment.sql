@@ -106,6 +106,89 @@ left join mart.dim_date as member
     on member.date_key = fact.paid_date_key
 where member.date_key is null;
 
+-- check: digests_are_those_of_its_rows
+-- What loads have kept of each bucket of roots is what its rows give now.
+select
+    'source_id=' || coalesce(cast(source_id as varchar), 'null')
+    || ' bucket=' || coalesce(cast(bucket as varchar), 'null') as example
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.payable_amount,
+        kept.ld_deducted,
+        kept.tds_it,
+        kept.tds_gst,
+        kept.paid_amount,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_payment_digest as kept
+    union all
+    select
+        given.source_id,
+        given.bucket,
+        -given.row_count,
+        -given.payable_amount,
+        -given.ld_deducted,
+        -given.tds_it,
+        -given.tds_gst,
+        -given.paid_amount,
+        -given.hash_1,
+        -given.hash_2
+    from (
+        select
+            source_id,
+            bucket,
+            count(*) as row_count,
+            coalesce(sum(payable_amount), 0) as payable_amount,
+            coalesce(sum(ld_deducted), 0) as ld_deducted,
+            coalesce(sum(tds_it), 0) as tds_it,
+            coalesce(sum(tds_gst), 0) as tds_gst,
+            coalesce(sum(paid_amount), 0) as paid_amount,
+            sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+            sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+        from (
+            select
+                present.source_id,
+                present.contract_id / 1000 as bucket,
+                present.payable_amount,
+                present.ld_deducted,
+                present.tds_it,
+                present.tds_gst,
+                present.paid_amount,
+                md5(
+                    coalesce(cast(present.payment_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.invoice_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.crac_cert_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.org_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+                    coalesce(to_char(present.bill_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(to_char(present.paid_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(cast(present.payable_amount as varchar), '-') || ',' ||
+                    coalesce(cast(present.ld_deducted as varchar), '-') || ',' ||
+                    coalesce(cast(present.tds_it as varchar), '-') || ',' ||
+                    coalesce(cast(present.tds_gst as varchar), '-') || ',' ||
+                    coalesce(cast(present.paid_amount as varchar), '-') || ',' ||
+                    coalesce(cast(length(present.mode) as varchar) || ':' || present.mode, '-') || ',' ||
+                    coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-')
+                ) as row_hash
+            from mart.fact_payment as present
+        ) as hashed
+        group by source_id, bucket
+    ) as given
+) as held
+group by source_id, bucket
+having sum(row_count) <> 0
+    or sum(payable_amount) <> 0
+    or sum(ld_deducted) <> 0
+    or sum(tds_it) <> 0
+    or sum(tds_gst) <> 0
+    or sum(paid_amount) <> 0
+    or sum(hash_1) <> 0
+    or sum(hash_2) <> 0;
+
 -- check: rows_are_of_their_root_version
 -- No row is of a deleted root, and none of another batch than the newest version of its root.
 select

@@ -48,6 +48,74 @@ left join mart.dim_date as member
     on member.date_key = fact.charged_date_key
 where member.date_key is null;
 
+-- check: digests_are_those_of_its_rows
+-- What loads have kept of each bucket of roots is what its rows give now.
+select
+    'source_id=' || coalesce(cast(source_id as varchar), 'null')
+    || ' bucket=' || coalesce(cast(bucket as varchar), 'null') as example
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.base_value,
+        kept.amount,
+        kept.gst,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_platform_charge_digest as kept
+    union all
+    select
+        given.source_id,
+        given.bucket,
+        -given.row_count,
+        -given.base_value,
+        -given.amount,
+        -given.gst,
+        -given.hash_1,
+        -given.hash_2
+    from (
+        select
+            source_id,
+            bucket,
+            count(*) as row_count,
+            coalesce(sum(base_value), 0) as base_value,
+            coalesce(sum(amount), 0) as amount,
+            coalesce(sum(gst), 0) as gst,
+            sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+            sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+        from (
+            select
+                present.source_id,
+                present.charge_id / 1000 as bucket,
+                present.base_value,
+                present.amount,
+                present.gst,
+                md5(
+                    coalesce(cast(present.charge_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+                    coalesce(cast(length(present.kind) as varchar) || ':' || present.kind, '-') || ',' ||
+                    coalesce(cast(length(present.fy) as varchar) || ':' || present.fy, '-') || ',' ||
+                    coalesce(to_char(present.charged_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+                    coalesce(cast(present.base_value as varchar), '-') || ',' ||
+                    coalesce(cast(present.amount as varchar), '-') || ',' ||
+                    coalesce(cast(present.gst as varchar), '-')
+                ) as row_hash
+            from mart.fact_platform_charge as present
+        ) as hashed
+        group by source_id, bucket
+    ) as given
+) as held
+group by source_id, bucket
+having sum(row_count) <> 0
+    or sum(base_value) <> 0
+    or sum(amount) <> 0
+    or sum(gst) <> 0
+    or sum(hash_1) <> 0
+    or sum(hash_2) <> 0;
+
 -- check: rows_are_of_their_root_version
 -- No row is of a deleted root, and none of another batch than the newest version of its root.
 select

@@ -112,6 +112,62 @@ left join mart.dim_date as member
     on member.date_key = fact.offered_date_key
 where member.date_key is null;
 
+-- check: digests_are_those_of_its_rows
+-- What loads have kept of each bucket of roots is what its rows give now.
+select
+    'source_id=' || coalesce(cast(source_id as varchar), 'null')
+    || ' bucket=' || coalesce(cast(bucket as varchar), 'null') as example
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.offered_value,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_ra_offer_digest as kept
+    union all
+    select
+        given.source_id,
+        given.bucket,
+        -given.row_count,
+        -given.offered_value,
+        -given.hash_1,
+        -given.hash_2
+    from (
+        select
+            source_id,
+            bucket,
+            count(*) as row_count,
+            coalesce(sum(offered_value), 0) as offered_value,
+            sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+            sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+        from (
+            select
+                present.source_id,
+                present.bid_id / 1000 as bucket,
+                present.offered_value,
+                md5(
+                    coalesce(cast(present.ra_offer_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.ra_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.participation_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.org_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.category_id as varchar), '-') || ',' ||
+                    coalesce(to_char(present.offered_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(cast(present.offered_value as varchar), '-')
+                ) as row_hash
+            from mart.fact_ra_offer as present
+        ) as hashed
+        group by source_id, bucket
+    ) as given
+) as held
+group by source_id, bucket
+having sum(row_count) <> 0
+    or sum(offered_value) <> 0
+    or sum(hash_1) <> 0
+    or sum(hash_2) <> 0;
+
 -- check: rows_are_of_their_root_version
 -- No row is of a deleted root, and none of another batch than the newest version of its root.
 select

@@ -151,6 +151,79 @@ left join mart.dim_date as member
     on member.date_key = fact.delivered_date_key
 where member.date_key is null;
 
+-- check: digests_are_those_of_its_rows
+-- What loads have kept of each bucket of roots is what its rows give now.
+select
+    'source_id=' || coalesce(cast(source_id as varchar), 'null')
+    || ' bucket=' || coalesce(cast(bucket as varchar), 'null') as example
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.received_qty,
+        kept.accepted_qty,
+        kept.rejected_qty,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_receipt_digest as kept
+    union all
+    select
+        given.source_id,
+        given.bucket,
+        -given.row_count,
+        -given.received_qty,
+        -given.accepted_qty,
+        -given.rejected_qty,
+        -given.hash_1,
+        -given.hash_2
+    from (
+        select
+            source_id,
+            bucket,
+            count(*) as row_count,
+            coalesce(sum(received_qty), 0) as received_qty,
+            coalesce(sum(accepted_qty), 0) as accepted_qty,
+            coalesce(sum(rejected_qty), 0) as rejected_qty,
+            sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+            sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+        from (
+            select
+                present.source_id,
+                present.contract_id / 1000 as bucket,
+                present.received_qty,
+                present.accepted_qty,
+                present.rejected_qty,
+                md5(
+                    coalesce(cast(present.cert_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.contract_item_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.shipment_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.prc_cert_id as varchar), '-') || ',' ||
+                    coalesce(cast(length(present.kind) as varchar) || ':' || present.kind, '-') || ',' ||
+                    coalesce(cast(present.org_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.consignee_id as varchar), '-') || ',' ||
+                    coalesce(to_char(present.issued_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(cast(present.received_qty as varchar), '-') || ',' ||
+                    coalesce(cast(present.accepted_qty as varchar), '-') || ',' ||
+                    coalesce(cast(present.rejected_qty as varchar), '-') || ',' ||
+                    coalesce(cast(length(present.reject_reason) as varchar) || ':' || present.reject_reason, '-') || ',' ||
+                    case when present.is_auto then 't' when not present.is_auto then 'f' else '-' end
+                ) as row_hash
+            from mart.fact_receipt as present
+        ) as hashed
+        group by source_id, bucket
+    ) as given
+) as held
+group by source_id, bucket
+having sum(row_count) <> 0
+    or sum(received_qty) <> 0
+    or sum(accepted_qty) <> 0
+    or sum(rejected_qty) <> 0
+    or sum(hash_1) <> 0
+    or sum(hash_2) <> 0;
+
 -- check: rows_are_of_their_root_version
 -- No row is of a deleted root, and none of another batch than the newest version of its root.
 select

@@ -163,6 +163,74 @@ left join mart.dim_date as member
     on member.date_key = fact.first_crac_date_key
 where member.date_key is null;
 
+-- check: digests_are_those_of_its_rows
+-- What loads have kept of each bucket of roots is what its rows give now.
+select
+    'source_id=' || coalesce(cast(source_id as varchar), 'null')
+    || ' bucket=' || coalesce(cast(bucket as varchar), 'null') as example
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.dispatched_qty,
+        kept.delivered_qty,
+        kept.ld_amount,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_shipment_digest as kept
+    union all
+    select
+        given.source_id,
+        given.bucket,
+        -given.row_count,
+        -given.dispatched_qty,
+        -given.delivered_qty,
+        -given.ld_amount,
+        -given.hash_1,
+        -given.hash_2
+    from (
+        select
+            source_id,
+            bucket,
+            count(*) as row_count,
+            coalesce(sum(dispatched_qty), 0) as dispatched_qty,
+            coalesce(sum(delivered_qty), 0) as delivered_qty,
+            coalesce(sum(ld_amount), 0) as ld_amount,
+            sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+            sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+        from (
+            select
+                present.source_id,
+                present.contract_id / 1000 as bucket,
+                present.dispatched_qty,
+                present.delivered_qty,
+                present.ld_amount,
+                md5(
+                    coalesce(cast(present.shipment_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.contract_item_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.org_id as varchar), '-') || ',' ||
+                    coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+                    coalesce(to_char(present.dispatched_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(to_char(present.delivered_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+                    coalesce(cast(present.dispatched_qty as varchar), '-') || ',' ||
+                    coalesce(cast(present.delivered_qty as varchar), '-') || ',' ||
+                    coalesce(cast(present.ld_amount as varchar), '-')
+                ) as row_hash
+            from mart.fact_shipment as present
+        ) as hashed
+        group by source_id, bucket
+    ) as given
+) as held
+group by source_id, bucket
+having sum(row_count) <> 0
+    or sum(dispatched_qty) <> 0
+    or sum(delivered_qty) <> 0
+    or sum(ld_amount) <> 0
+    or sum(hash_1) <> 0
+    or sum(hash_2) <> 0;
+
 -- check: rows_are_of_their_root_version
 -- No row is of a deleted root, and none of another batch than the newest version of its root.
 select

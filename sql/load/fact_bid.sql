@@ -256,6 +256,49 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.bid_id;
 
+-- step: count_removed
+create temp table changed_fact_bid as
+select
+    source_id,
+    bucket,
+    -count(*) as row_count,
+    -coalesce(sum(estimated_value), 0) as estimated_value,
+    -coalesce(sum(emd_amount), 0) as emd_amount,
+    -sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    -sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.bid_id / 1000 as bucket,
+        present.estimated_value,
+        present.emd_amount,
+        md5(
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.bid_number) as varchar) || ':' || present.bid_number, '-') || ',' ||
+            coalesce(cast(length(present.bid_type) as varchar) || ':' || present.bid_type, '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.buyer_user_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.evaluation_method) as varchar) || ':' || present.evaluation_method, '-') || ',' ||
+            coalesce(to_char(present.published_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.closes_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.awarded_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.cancelled_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.opened_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.tech_evaluated_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.estimated_value as varchar), '-') || ',' ||
+            coalesce(cast(present.emd_amount as varchar), '-') || ',' ||
+            coalesce(cast(present.extension_count as varchar), '-')
+        ) as row_hash
+    from mart.fact_bid as present
+    join touched_root
+        on touched_root.aggregate = 'bid'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.bid_id
+) as hashed
+group by source_id, bucket;
+
 -- step: remove
 delete from mart.fact_bid
 using touched_root
@@ -462,6 +505,127 @@ left join replaced_fact_bid as replaced
     on replaced.source_id = staged.source_id
     and replaced.bid_id = staged.bid_id;
 
+-- step: count_inserted
+insert into changed_fact_bid (
+    source_id,
+    bucket,
+    row_count,
+    estimated_value,
+    emd_amount,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(estimated_value), 0) as estimated_value,
+    coalesce(sum(emd_amount), 0) as emd_amount,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.bid_id / 1000 as bucket,
+        present.estimated_value,
+        present.emd_amount,
+        md5(
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.bid_number) as varchar) || ':' || present.bid_number, '-') || ',' ||
+            coalesce(cast(length(present.bid_type) as varchar) || ':' || present.bid_type, '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.buyer_user_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.evaluation_method) as varchar) || ':' || present.evaluation_method, '-') || ',' ||
+            coalesce(to_char(present.published_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.closes_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.awarded_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.cancelled_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.opened_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.tech_evaluated_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.estimated_value as varchar), '-') || ',' ||
+            coalesce(cast(present.emd_amount as varchar), '-') || ',' ||
+            coalesce(cast(present.extension_count as varchar), '-')
+        ) as row_hash
+    from mart.fact_bid as present
+    join touched_root
+        on touched_root.aggregate = 'bid'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.bid_id
+) as hashed
+group by source_id, bucket;
+
+-- step: keep_digests
+create temp table digest_fact_bid as
+select
+    held.source_id,
+    held.bucket,
+    sum(held.row_count) as row_count,
+    sum(held.estimated_value) as estimated_value,
+    sum(held.emd_amount) as emd_amount,
+    sum(held.hash_1) as hash_1,
+    sum(held.hash_2) as hash_2
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.estimated_value,
+        kept.emd_amount,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_bid_digest as kept
+    join (
+        select distinct
+            source_id,
+            bucket
+        from changed_fact_bid
+    ) as changed
+        on changed.source_id = kept.source_id
+        and changed.bucket = kept.bucket
+    union all
+    select
+        source_id,
+        bucket,
+        row_count,
+        estimated_value,
+        emd_amount,
+        hash_1,
+        hash_2
+    from changed_fact_bid
+) as held
+group by held.source_id, held.bucket;
+
+delete from ops.fact_bid_digest
+using digest_fact_bid
+where digest_fact_bid.source_id = fact_bid_digest.source_id
+    and digest_fact_bid.bucket = fact_bid_digest.bucket;
+
+insert into ops.fact_bid_digest (
+    source_id,
+    bucket,
+    row_count,
+    estimated_value,
+    emd_amount,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    row_count,
+    estimated_value,
+    emd_amount,
+    hash_1,
+    hash_2
+from digest_fact_bid
+where row_count <> 0
+    or estimated_value <> 0
+    or emd_amount <> 0
+    or hash_1 <> 0
+    or hash_2 <> 0;
+
 -- step: recount
 update mart.fact_bid
 set
@@ -543,3 +707,52 @@ where buyer_org.buyer_org_key is null
     or closes_date.date_key is null
     or awarded_date.date_key is null
 group by 1;
+
+-- step: count_digests_anew
+delete from ops.fact_bid_digest;
+
+insert into ops.fact_bid_digest (
+    source_id,
+    bucket,
+    row_count,
+    estimated_value,
+    emd_amount,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(estimated_value), 0) as estimated_value,
+    coalesce(sum(emd_amount), 0) as emd_amount,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.bid_id / 1000 as bucket,
+        present.estimated_value,
+        present.emd_amount,
+        md5(
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.bid_number) as varchar) || ':' || present.bid_number, '-') || ',' ||
+            coalesce(cast(length(present.bid_type) as varchar) || ':' || present.bid_type, '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.buyer_user_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.evaluation_method) as varchar) || ':' || present.evaluation_method, '-') || ',' ||
+            coalesce(to_char(present.published_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.closes_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.awarded_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.cancelled_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.opened_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.tech_evaluated_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.estimated_value as varchar), '-') || ',' ||
+            coalesce(cast(present.emd_amount as varchar), '-') || ',' ||
+            coalesce(cast(present.extension_count as varchar), '-')
+        ) as row_hash
+    from mart.fact_bid as present
+) as hashed
+group by source_id, bucket;

@@ -166,6 +166,48 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.bid_id;
 
+-- step: count_removed
+create temp table changed_fact_bid_participation as
+select
+    source_id,
+    bucket,
+    -count(*) as row_count,
+    -coalesce(sum(quoted_value), 0) as quoted_value,
+    -coalesce(sum(final_value), 0) as final_value,
+    -sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    -sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.bid_id / 1000 as bucket,
+        present.quoted_value,
+        present.final_value,
+        md5(
+            coalesce(cast(present.participation_id as varchar), '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.submitted_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.withdrawn_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(length(present.tech_status) as varchar) || ':' || present.tech_status, '-') || ',' ||
+            coalesce(cast(length(present.disq_reason) as varchar) || ':' || present.disq_reason, '-') || ',' ||
+            coalesce(cast(length(present.emd_mode) as varchar) || ':' || present.emd_mode, '-') || ',' ||
+            coalesce(cast(present.quoted_value as varchar), '-') || ',' ||
+            coalesce(cast(present.final_value as varchar), '-') || ',' ||
+            coalesce(cast(present.price_rank as varchar), '-') || ',' ||
+            coalesce(cast(length(present.award_basis) as varchar) || ':' || present.award_basis, '-') || ',' ||
+            case when present.claims_mse then 't' when not present.claims_mse then 'f' else '-' end || ',' ||
+            case when present.claims_mii then 't' when not present.claims_mii then 'f' else '-' end
+        ) as row_hash
+    from mart.fact_bid_participation as present
+    join touched_root
+        on touched_root.aggregate = 'bid'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.bid_id
+) as hashed
+group by source_id, bucket;
+
 -- step: remove
 delete from mart.fact_bid_participation
 using touched_root
@@ -318,6 +360,126 @@ left join replaced_fact_bid_participation as replaced
     and replaced.bid_id = staged.bid_id
     and replaced.participation_id = staged.participation_id;
 
+-- step: count_inserted
+insert into changed_fact_bid_participation (
+    source_id,
+    bucket,
+    row_count,
+    quoted_value,
+    final_value,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(quoted_value), 0) as quoted_value,
+    coalesce(sum(final_value), 0) as final_value,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.bid_id / 1000 as bucket,
+        present.quoted_value,
+        present.final_value,
+        md5(
+            coalesce(cast(present.participation_id as varchar), '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.submitted_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.withdrawn_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(length(present.tech_status) as varchar) || ':' || present.tech_status, '-') || ',' ||
+            coalesce(cast(length(present.disq_reason) as varchar) || ':' || present.disq_reason, '-') || ',' ||
+            coalesce(cast(length(present.emd_mode) as varchar) || ':' || present.emd_mode, '-') || ',' ||
+            coalesce(cast(present.quoted_value as varchar), '-') || ',' ||
+            coalesce(cast(present.final_value as varchar), '-') || ',' ||
+            coalesce(cast(present.price_rank as varchar), '-') || ',' ||
+            coalesce(cast(length(present.award_basis) as varchar) || ':' || present.award_basis, '-') || ',' ||
+            case when present.claims_mse then 't' when not present.claims_mse then 'f' else '-' end || ',' ||
+            case when present.claims_mii then 't' when not present.claims_mii then 'f' else '-' end
+        ) as row_hash
+    from mart.fact_bid_participation as present
+    join touched_root
+        on touched_root.aggregate = 'bid'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.bid_id
+) as hashed
+group by source_id, bucket;
+
+-- step: keep_digests
+create temp table digest_fact_bid_participation as
+select
+    held.source_id,
+    held.bucket,
+    sum(held.row_count) as row_count,
+    sum(held.quoted_value) as quoted_value,
+    sum(held.final_value) as final_value,
+    sum(held.hash_1) as hash_1,
+    sum(held.hash_2) as hash_2
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.quoted_value,
+        kept.final_value,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_bid_participation_digest as kept
+    join (
+        select distinct
+            source_id,
+            bucket
+        from changed_fact_bid_participation
+    ) as changed
+        on changed.source_id = kept.source_id
+        and changed.bucket = kept.bucket
+    union all
+    select
+        source_id,
+        bucket,
+        row_count,
+        quoted_value,
+        final_value,
+        hash_1,
+        hash_2
+    from changed_fact_bid_participation
+) as held
+group by held.source_id, held.bucket;
+
+delete from ops.fact_bid_participation_digest
+using digest_fact_bid_participation
+where digest_fact_bid_participation.source_id = fact_bid_participation_digest.source_id
+    and digest_fact_bid_participation.bucket = fact_bid_participation_digest.bucket;
+
+insert into ops.fact_bid_participation_digest (
+    source_id,
+    bucket,
+    row_count,
+    quoted_value,
+    final_value,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    row_count,
+    quoted_value,
+    final_value,
+    hash_1,
+    hash_2
+from digest_fact_bid_participation
+where row_count <> 0
+    or quoted_value <> 0
+    or final_value <> 0
+    or hash_1 <> 0
+    or hash_2 <> 0;
+
 -- step: analyze
 analyze mart.fact_bid_participation;
 
@@ -361,3 +523,51 @@ where seller.seller_key is null
     or category.category_key is null
     or submitted_date.date_key is null
 group by 1;
+
+-- step: count_digests_anew
+delete from ops.fact_bid_participation_digest;
+
+insert into ops.fact_bid_participation_digest (
+    source_id,
+    bucket,
+    row_count,
+    quoted_value,
+    final_value,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(quoted_value), 0) as quoted_value,
+    coalesce(sum(final_value), 0) as final_value,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.bid_id / 1000 as bucket,
+        present.quoted_value,
+        present.final_value,
+        md5(
+            coalesce(cast(present.participation_id as varchar), '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.submitted_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.withdrawn_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(length(present.tech_status) as varchar) || ':' || present.tech_status, '-') || ',' ||
+            coalesce(cast(length(present.disq_reason) as varchar) || ':' || present.disq_reason, '-') || ',' ||
+            coalesce(cast(length(present.emd_mode) as varchar) || ':' || present.emd_mode, '-') || ',' ||
+            coalesce(cast(present.quoted_value as varchar), '-') || ',' ||
+            coalesce(cast(present.final_value as varchar), '-') || ',' ||
+            coalesce(cast(present.price_rank as varchar), '-') || ',' ||
+            coalesce(cast(length(present.award_basis) as varchar) || ':' || present.award_basis, '-') || ',' ||
+            case when present.claims_mse then 't' when not present.claims_mse then 'f' else '-' end || ',' ||
+            case when present.claims_mii then 't' when not present.claims_mii then 'f' else '-' end
+        ) as row_hash
+    from mart.fact_bid_participation as present
+) as hashed
+group by source_id, bucket;

@@ -126,6 +126,44 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.product_id;
 
+-- step: count_removed
+create temp table changed_fact_catalogue_offer as
+select
+    source_id,
+    bucket,
+    -count(*) as row_count,
+    -coalesce(sum(offer_price), 0) as offer_price,
+    -coalesce(sum(min_qty), 0) as min_qty,
+    -coalesce(sum(stock_qty), 0) as stock_qty,
+    -sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    -sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.product_id / 1000 as bucket,
+        present.offer_price,
+        present.min_qty,
+        present.stock_qty,
+        md5(
+            coalesce(cast(present.offer_id as varchar), '-') || ',' ||
+            coalesce(cast(present.product_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.starts_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.ends_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(cast(present.offer_price as varchar), '-') || ',' ||
+            coalesce(cast(present.min_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.stock_qty as varchar), '-')
+        ) as row_hash
+    from mart.fact_catalogue_offer as present
+    join touched_root
+        on touched_root.aggregate = 'catalogue_product'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.product_id
+) as hashed
+group by source_id, bucket;
+
 -- step: remove
 delete from mart.fact_catalogue_offer
 using touched_root
@@ -258,6 +296,129 @@ left join replaced_fact_catalogue_offer as replaced
     and replaced.product_id = staged.product_id
     and replaced.offer_id = staged.offer_id;
 
+-- step: count_inserted
+insert into changed_fact_catalogue_offer (
+    source_id,
+    bucket,
+    row_count,
+    offer_price,
+    min_qty,
+    stock_qty,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(offer_price), 0) as offer_price,
+    coalesce(sum(min_qty), 0) as min_qty,
+    coalesce(sum(stock_qty), 0) as stock_qty,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.product_id / 1000 as bucket,
+        present.offer_price,
+        present.min_qty,
+        present.stock_qty,
+        md5(
+            coalesce(cast(present.offer_id as varchar), '-') || ',' ||
+            coalesce(cast(present.product_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.starts_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.ends_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(cast(present.offer_price as varchar), '-') || ',' ||
+            coalesce(cast(present.min_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.stock_qty as varchar), '-')
+        ) as row_hash
+    from mart.fact_catalogue_offer as present
+    join touched_root
+        on touched_root.aggregate = 'catalogue_product'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.product_id
+) as hashed
+group by source_id, bucket;
+
+-- step: keep_digests
+create temp table digest_fact_catalogue_offer as
+select
+    held.source_id,
+    held.bucket,
+    sum(held.row_count) as row_count,
+    sum(held.offer_price) as offer_price,
+    sum(held.min_qty) as min_qty,
+    sum(held.stock_qty) as stock_qty,
+    sum(held.hash_1) as hash_1,
+    sum(held.hash_2) as hash_2
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.offer_price,
+        kept.min_qty,
+        kept.stock_qty,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_catalogue_offer_digest as kept
+    join (
+        select distinct
+            source_id,
+            bucket
+        from changed_fact_catalogue_offer
+    ) as changed
+        on changed.source_id = kept.source_id
+        and changed.bucket = kept.bucket
+    union all
+    select
+        source_id,
+        bucket,
+        row_count,
+        offer_price,
+        min_qty,
+        stock_qty,
+        hash_1,
+        hash_2
+    from changed_fact_catalogue_offer
+) as held
+group by held.source_id, held.bucket;
+
+delete from ops.fact_catalogue_offer_digest
+using digest_fact_catalogue_offer
+where digest_fact_catalogue_offer.source_id = fact_catalogue_offer_digest.source_id
+    and digest_fact_catalogue_offer.bucket = fact_catalogue_offer_digest.bucket;
+
+insert into ops.fact_catalogue_offer_digest (
+    source_id,
+    bucket,
+    row_count,
+    offer_price,
+    min_qty,
+    stock_qty,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    row_count,
+    offer_price,
+    min_qty,
+    stock_qty,
+    hash_1,
+    hash_2
+from digest_fact_catalogue_offer
+where row_count <> 0
+    or offer_price <> 0
+    or min_qty <> 0
+    or stock_qty <> 0
+    or hash_1 <> 0
+    or hash_2 <> 0;
+
 -- step: analyze
 analyze mart.fact_catalogue_offer;
 
@@ -305,3 +466,48 @@ where product.product_key is null
     or starts_date.date_key is null
     or ends_date.date_key is null
 group by 1;
+
+-- step: count_digests_anew
+delete from ops.fact_catalogue_offer_digest;
+
+insert into ops.fact_catalogue_offer_digest (
+    source_id,
+    bucket,
+    row_count,
+    offer_price,
+    min_qty,
+    stock_qty,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(offer_price), 0) as offer_price,
+    coalesce(sum(min_qty), 0) as min_qty,
+    coalesce(sum(stock_qty), 0) as stock_qty,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.product_id / 1000 as bucket,
+        present.offer_price,
+        present.min_qty,
+        present.stock_qty,
+        md5(
+            coalesce(cast(present.offer_id as varchar), '-') || ',' ||
+            coalesce(cast(present.product_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.starts_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.ends_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(cast(present.offer_price as varchar), '-') || ',' ||
+            coalesce(cast(present.min_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.stock_qty as varchar), '-')
+        ) as row_hash
+    from mart.fact_catalogue_offer as present
+) as hashed
+group by source_id, bucket;

@@ -250,6 +250,44 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.contract_id;
 
+-- step: count_removed
+create temp table changed_fact_contract_lifecycle as
+select
+    source_id,
+    bucket,
+    -count(*) as row_count,
+    -coalesce(sum(total_value), 0) as total_value,
+    -sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    -sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.contract_id / 1000 as bucket,
+        present.total_value,
+        md5(
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.contract_number) as varchar) || ':' || present.contract_number, '-') || ',' ||
+            coalesce(cast(length(present.buy_mode) as varchar) || ':' || present.buy_mode, '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(cast(length(present.cancelled_by) as varchar) || ':' || present.cancelled_by, '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.buyer_user_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.contract_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.accepted_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.rejected_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.cancelled_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.total_value as varchar), '-')
+        ) as row_hash
+    from mart.fact_contract_lifecycle as present
+    join touched_root
+        on touched_root.aggregate = 'contract'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.contract_id
+) as hashed
+group by source_id, bucket;
+
 -- step: remove
 delete from mart.fact_contract_lifecycle
 using touched_root
@@ -449,6 +487,115 @@ left join replaced_fact_contract_lifecycle as replaced
     on replaced.source_id = staged.source_id
     and replaced.contract_id = staged.contract_id;
 
+-- step: count_inserted
+insert into changed_fact_contract_lifecycle (
+    source_id,
+    bucket,
+    row_count,
+    total_value,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(total_value), 0) as total_value,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.contract_id / 1000 as bucket,
+        present.total_value,
+        md5(
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.contract_number) as varchar) || ':' || present.contract_number, '-') || ',' ||
+            coalesce(cast(length(present.buy_mode) as varchar) || ':' || present.buy_mode, '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(cast(length(present.cancelled_by) as varchar) || ':' || present.cancelled_by, '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.buyer_user_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.contract_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.accepted_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.rejected_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.cancelled_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.total_value as varchar), '-')
+        ) as row_hash
+    from mart.fact_contract_lifecycle as present
+    join touched_root
+        on touched_root.aggregate = 'contract'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.contract_id
+) as hashed
+group by source_id, bucket;
+
+-- step: keep_digests
+create temp table digest_fact_contract_lifecycle as
+select
+    held.source_id,
+    held.bucket,
+    sum(held.row_count) as row_count,
+    sum(held.total_value) as total_value,
+    sum(held.hash_1) as hash_1,
+    sum(held.hash_2) as hash_2
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.total_value,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_contract_lifecycle_digest as kept
+    join (
+        select distinct
+            source_id,
+            bucket
+        from changed_fact_contract_lifecycle
+    ) as changed
+        on changed.source_id = kept.source_id
+        and changed.bucket = kept.bucket
+    union all
+    select
+        source_id,
+        bucket,
+        row_count,
+        total_value,
+        hash_1,
+        hash_2
+    from changed_fact_contract_lifecycle
+) as held
+group by held.source_id, held.bucket;
+
+delete from ops.fact_contract_lifecycle_digest
+using digest_fact_contract_lifecycle
+where digest_fact_contract_lifecycle.source_id = fact_contract_lifecycle_digest.source_id
+    and digest_fact_contract_lifecycle.bucket = fact_contract_lifecycle_digest.bucket;
+
+insert into ops.fact_contract_lifecycle_digest (
+    source_id,
+    bucket,
+    row_count,
+    total_value,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    row_count,
+    total_value,
+    hash_1,
+    hash_2
+from digest_fact_contract_lifecycle
+where row_count <> 0
+    or total_value <> 0
+    or hash_1 <> 0
+    or hash_2 <> 0;
+
 -- step: follow
 update mart.fact_contract_lifecycle
 set
@@ -570,3 +717,46 @@ where buyer_org.buyer_org_key is null
     or rejected_date.date_key is null
     or cancelled_date.date_key is null
 group by 1;
+
+-- step: count_digests_anew
+delete from ops.fact_contract_lifecycle_digest;
+
+insert into ops.fact_contract_lifecycle_digest (
+    source_id,
+    bucket,
+    row_count,
+    total_value,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(total_value), 0) as total_value,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.contract_id / 1000 as bucket,
+        present.total_value,
+        md5(
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.contract_number) as varchar) || ':' || present.contract_number, '-') || ',' ||
+            coalesce(cast(length(present.buy_mode) as varchar) || ':' || present.buy_mode, '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(cast(length(present.cancelled_by) as varchar) || ':' || present.cancelled_by, '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.buyer_user_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.contract_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.accepted_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.rejected_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.cancelled_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.total_value as varchar), '-')
+        ) as row_hash
+    from mart.fact_contract_lifecycle as present
+) as hashed
+group by source_id, bucket;

@@ -175,6 +175,45 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.incident_id;
 
+-- step: count_removed
+create temp table changed_fact_incident as
+select
+    source_id,
+    bucket,
+    -count(*) as row_count,
+    -sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    -sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.incident_id / 1000 as bucket,
+        md5(
+            coalesce(cast(present.incident_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.stage) as varchar) || ':' || present.stage, '-') || ',' ||
+            coalesce(cast(length(present.raised_by_type) as varchar) || ':' || present.raised_by_type, '-') || ',' ||
+            coalesce(cast(present.raised_by_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.against_type) as varchar) || ':' || present.against_type, '-') || ',' ||
+            coalesce(cast(present.against_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.reason_code) as varchar) || ':' || present.reason_code, '-') || ',' ||
+            coalesce(to_char(present.raised_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.escalated_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.scn_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.responded_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.closed_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(length(present.severity) as varchar) || ':' || present.severity, '-') || ',' ||
+            coalesce(cast(length(present.outcome) as varchar) || ':' || present.outcome, '-') || ',' ||
+            coalesce(cast(present.suspension_days as varchar), '-')
+        ) as row_hash
+    from mart.fact_incident as present
+    join touched_root
+        on touched_root.aggregate = 'incident'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.incident_id
+) as hashed
+group by source_id, bucket;
+
 -- step: remove
 delete from mart.fact_incident
 using touched_root
@@ -284,6 +323,109 @@ left join replaced_fact_incident as replaced
     on replaced.source_id = staged.source_id
     and replaced.incident_id = staged.incident_id;
 
+-- step: count_inserted
+insert into changed_fact_incident (
+    source_id,
+    bucket,
+    row_count,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.incident_id / 1000 as bucket,
+        md5(
+            coalesce(cast(present.incident_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.stage) as varchar) || ':' || present.stage, '-') || ',' ||
+            coalesce(cast(length(present.raised_by_type) as varchar) || ':' || present.raised_by_type, '-') || ',' ||
+            coalesce(cast(present.raised_by_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.against_type) as varchar) || ':' || present.against_type, '-') || ',' ||
+            coalesce(cast(present.against_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.reason_code) as varchar) || ':' || present.reason_code, '-') || ',' ||
+            coalesce(to_char(present.raised_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.escalated_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.scn_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.responded_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.closed_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(length(present.severity) as varchar) || ':' || present.severity, '-') || ',' ||
+            coalesce(cast(length(present.outcome) as varchar) || ':' || present.outcome, '-') || ',' ||
+            coalesce(cast(present.suspension_days as varchar), '-')
+        ) as row_hash
+    from mart.fact_incident as present
+    join touched_root
+        on touched_root.aggregate = 'incident'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.incident_id
+) as hashed
+group by source_id, bucket;
+
+-- step: keep_digests
+create temp table digest_fact_incident as
+select
+    held.source_id,
+    held.bucket,
+    sum(held.row_count) as row_count,
+    sum(held.hash_1) as hash_1,
+    sum(held.hash_2) as hash_2
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_incident_digest as kept
+    join (
+        select distinct
+            source_id,
+            bucket
+        from changed_fact_incident
+    ) as changed
+        on changed.source_id = kept.source_id
+        and changed.bucket = kept.bucket
+    union all
+    select
+        source_id,
+        bucket,
+        row_count,
+        hash_1,
+        hash_2
+    from changed_fact_incident
+) as held
+group by held.source_id, held.bucket;
+
+delete from ops.fact_incident_digest
+using digest_fact_incident
+where digest_fact_incident.source_id = fact_incident_digest.source_id
+    and digest_fact_incident.bucket = fact_incident_digest.bucket;
+
+insert into ops.fact_incident_digest (
+    source_id,
+    bucket,
+    row_count,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    row_count,
+    hash_1,
+    hash_2
+from digest_fact_incident
+where row_count <> 0
+    or hash_1 <> 0
+    or hash_2 <> 0;
+
 -- step: analyze
 analyze mart.fact_incident;
 
@@ -327,3 +469,46 @@ where seller.seller_key is null
     or raised_date.date_key is null
     or closed_date.date_key is null
 group by 1;
+
+-- step: count_digests_anew
+delete from ops.fact_incident_digest;
+
+insert into ops.fact_incident_digest (
+    source_id,
+    bucket,
+    row_count,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.incident_id / 1000 as bucket,
+        md5(
+            coalesce(cast(present.incident_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.stage) as varchar) || ':' || present.stage, '-') || ',' ||
+            coalesce(cast(length(present.raised_by_type) as varchar) || ':' || present.raised_by_type, '-') || ',' ||
+            coalesce(cast(present.raised_by_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.against_type) as varchar) || ':' || present.against_type, '-') || ',' ||
+            coalesce(cast(present.against_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.reason_code) as varchar) || ':' || present.reason_code, '-') || ',' ||
+            coalesce(to_char(present.raised_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.escalated_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.scn_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.responded_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.closed_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(length(present.severity) as varchar) || ':' || present.severity, '-') || ',' ||
+            coalesce(cast(length(present.outcome) as varchar) || ':' || present.outcome, '-') || ',' ||
+            coalesce(cast(present.suspension_days as varchar), '-')
+        ) as row_hash
+    from mart.fact_incident as present
+) as hashed
+group by source_id, bucket;

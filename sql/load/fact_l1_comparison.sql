@@ -121,6 +121,44 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.comparison_id;
 
+-- step: count_removed
+create temp table changed_fact_l1_comparison as
+select
+    source_id,
+    bucket,
+    -count(*) as row_count,
+    -coalesce(sum(qty), 0) as qty,
+    -coalesce(sum(lowest_price), 0) as lowest_price,
+    -coalesce(sum(median_price), 0) as median_price,
+    -sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    -sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.comparison_id / 1000 as bucket,
+        present.qty,
+        present.lowest_price,
+        present.median_price,
+        md5(
+            coalesce(cast(present.comparison_id as varchar), '-') || ',' ||
+            coalesce(cast(present.buyer_user_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.compared_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.qty as varchar), '-') || ',' ||
+            coalesce(cast(present.compared_offer_count as varchar), '-') || ',' ||
+            coalesce(cast(present.manufacturer_count as varchar), '-') || ',' ||
+            coalesce(cast(present.lowest_price as varchar), '-') || ',' ||
+            coalesce(cast(present.median_price as varchar), '-') || ',' ||
+            coalesce(cast(present.selected_offer_id as varchar), '-')
+        ) as row_hash
+    from mart.fact_l1_comparison as present
+    join touched_root
+        on touched_root.aggregate = 'l1_comparison'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.comparison_id
+) as hashed
+group by source_id, bucket;
+
 -- step: remove
 delete from mart.fact_l1_comparison
 using touched_root
@@ -220,6 +258,129 @@ left join replaced_fact_l1_comparison as replaced
     on replaced.source_id = staged.source_id
     and replaced.comparison_id = staged.comparison_id;
 
+-- step: count_inserted
+insert into changed_fact_l1_comparison (
+    source_id,
+    bucket,
+    row_count,
+    qty,
+    lowest_price,
+    median_price,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(qty), 0) as qty,
+    coalesce(sum(lowest_price), 0) as lowest_price,
+    coalesce(sum(median_price), 0) as median_price,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.comparison_id / 1000 as bucket,
+        present.qty,
+        present.lowest_price,
+        present.median_price,
+        md5(
+            coalesce(cast(present.comparison_id as varchar), '-') || ',' ||
+            coalesce(cast(present.buyer_user_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.compared_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.qty as varchar), '-') || ',' ||
+            coalesce(cast(present.compared_offer_count as varchar), '-') || ',' ||
+            coalesce(cast(present.manufacturer_count as varchar), '-') || ',' ||
+            coalesce(cast(present.lowest_price as varchar), '-') || ',' ||
+            coalesce(cast(present.median_price as varchar), '-') || ',' ||
+            coalesce(cast(present.selected_offer_id as varchar), '-')
+        ) as row_hash
+    from mart.fact_l1_comparison as present
+    join touched_root
+        on touched_root.aggregate = 'l1_comparison'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.comparison_id
+) as hashed
+group by source_id, bucket;
+
+-- step: keep_digests
+create temp table digest_fact_l1_comparison as
+select
+    held.source_id,
+    held.bucket,
+    sum(held.row_count) as row_count,
+    sum(held.qty) as qty,
+    sum(held.lowest_price) as lowest_price,
+    sum(held.median_price) as median_price,
+    sum(held.hash_1) as hash_1,
+    sum(held.hash_2) as hash_2
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.qty,
+        kept.lowest_price,
+        kept.median_price,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_l1_comparison_digest as kept
+    join (
+        select distinct
+            source_id,
+            bucket
+        from changed_fact_l1_comparison
+    ) as changed
+        on changed.source_id = kept.source_id
+        and changed.bucket = kept.bucket
+    union all
+    select
+        source_id,
+        bucket,
+        row_count,
+        qty,
+        lowest_price,
+        median_price,
+        hash_1,
+        hash_2
+    from changed_fact_l1_comparison
+) as held
+group by held.source_id, held.bucket;
+
+delete from ops.fact_l1_comparison_digest
+using digest_fact_l1_comparison
+where digest_fact_l1_comparison.source_id = fact_l1_comparison_digest.source_id
+    and digest_fact_l1_comparison.bucket = fact_l1_comparison_digest.bucket;
+
+insert into ops.fact_l1_comparison_digest (
+    source_id,
+    bucket,
+    row_count,
+    qty,
+    lowest_price,
+    median_price,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    row_count,
+    qty,
+    lowest_price,
+    median_price,
+    hash_1,
+    hash_2
+from digest_fact_l1_comparison
+where row_count <> 0
+    or qty <> 0
+    or lowest_price <> 0
+    or median_price <> 0
+    or hash_1 <> 0
+    or hash_2 <> 0;
+
 -- step: analyze
 analyze mart.fact_l1_comparison;
 
@@ -259,3 +420,48 @@ where buyer_user.buyer_user_key is null
     or category.category_key is null
     or compared_date.date_key is null
 group by 1;
+
+-- step: count_digests_anew
+delete from ops.fact_l1_comparison_digest;
+
+insert into ops.fact_l1_comparison_digest (
+    source_id,
+    bucket,
+    row_count,
+    qty,
+    lowest_price,
+    median_price,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(qty), 0) as qty,
+    coalesce(sum(lowest_price), 0) as lowest_price,
+    coalesce(sum(median_price), 0) as median_price,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.comparison_id / 1000 as bucket,
+        present.qty,
+        present.lowest_price,
+        present.median_price,
+        md5(
+            coalesce(cast(present.comparison_id as varchar), '-') || ',' ||
+            coalesce(cast(present.buyer_user_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.compared_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.qty as varchar), '-') || ',' ||
+            coalesce(cast(present.compared_offer_count as varchar), '-') || ',' ||
+            coalesce(cast(present.manufacturer_count as varchar), '-') || ',' ||
+            coalesce(cast(present.lowest_price as varchar), '-') || ',' ||
+            coalesce(cast(present.median_price as varchar), '-') || ',' ||
+            coalesce(cast(present.selected_offer_id as varchar), '-')
+        ) as row_hash
+    from mart.fact_l1_comparison as present
+) as hashed
+group by source_id, bucket;

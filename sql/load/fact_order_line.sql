@@ -284,6 +284,72 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.contract_id;
 
+-- step: count_removed
+create temp table changed_fact_order_line as
+select
+    source_id,
+    bucket,
+    -count(*) as row_count,
+    -coalesce(sum(ordered_qty), 0) as ordered_qty,
+    -coalesce(sum(unit_price), 0) as unit_price,
+    -coalesce(sum(line_value), 0) as line_value,
+    -coalesce(sum(taxable_value), 0) as taxable_value,
+    -coalesce(sum(cgst), 0) as cgst,
+    -coalesce(sum(sgst), 0) as sgst,
+    -coalesce(sum(igst), 0) as igst,
+    -sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    -sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.contract_id / 1000 as bucket,
+        present.ordered_qty,
+        present.unit_price,
+        present.line_value,
+        present.taxable_value,
+        present.cgst,
+        present.sgst,
+        present.igst,
+        md5(
+            coalesce(cast(present.contract_item_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.contract_number) as varchar) || ':' || present.contract_number, '-') || ',' ||
+            coalesce(cast(present.line_no as varchar), '-') || ',' ||
+            coalesce(cast(length(present.buy_mode) as varchar) || ':' || present.buy_mode, '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(cast(length(present.cancelled_by) as varchar) || ':' || present.cancelled_by, '-') || ',' ||
+            coalesce(cast(length(present.payment_mode) as varchar) || ':' || present.payment_mode, '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(present.comparison_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.buyer_user_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(cast(present.product_id as varchar), '-') || ',' ||
+            coalesce(cast(present.consignee_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.contract_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.accepted_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.rejected_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.cancelled_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.delivery_due_on, 'YYYY-MM-DD'), '-') || ',' ||
+            coalesce(cast(present.ordered_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.unit_price as varchar), '-') || ',' ||
+            coalesce(cast(present.line_value as varchar), '-') || ',' ||
+            coalesce(cast(present.taxable_value as varchar), '-') || ',' ||
+            coalesce(cast(present.cgst as varchar), '-') || ',' ||
+            coalesce(cast(present.sgst as varchar), '-') || ',' ||
+            coalesce(cast(present.igst as varchar), '-') || ',' ||
+            coalesce(cast(present.gst_rate as varchar), '-') || ',' ||
+            coalesce(cast(length(present.mii_class) as varchar) || ':' || present.mii_class, '-')
+        ) as row_hash
+    from mart.fact_order_line as present
+    join touched_root
+        on touched_root.aggregate = 'contract'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.contract_id
+) as hashed
+group by source_id, bucket;
+
 -- step: remove
 delete from mart.fact_order_line
 using touched_root
@@ -575,6 +641,185 @@ left join replaced_fact_order_line as replaced
     and replaced.contract_id = staged.contract_id
     and replaced.contract_item_id = staged.contract_item_id;
 
+-- step: count_inserted
+insert into changed_fact_order_line (
+    source_id,
+    bucket,
+    row_count,
+    ordered_qty,
+    unit_price,
+    line_value,
+    taxable_value,
+    cgst,
+    sgst,
+    igst,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(ordered_qty), 0) as ordered_qty,
+    coalesce(sum(unit_price), 0) as unit_price,
+    coalesce(sum(line_value), 0) as line_value,
+    coalesce(sum(taxable_value), 0) as taxable_value,
+    coalesce(sum(cgst), 0) as cgst,
+    coalesce(sum(sgst), 0) as sgst,
+    coalesce(sum(igst), 0) as igst,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.contract_id / 1000 as bucket,
+        present.ordered_qty,
+        present.unit_price,
+        present.line_value,
+        present.taxable_value,
+        present.cgst,
+        present.sgst,
+        present.igst,
+        md5(
+            coalesce(cast(present.contract_item_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.contract_number) as varchar) || ':' || present.contract_number, '-') || ',' ||
+            coalesce(cast(present.line_no as varchar), '-') || ',' ||
+            coalesce(cast(length(present.buy_mode) as varchar) || ':' || present.buy_mode, '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(cast(length(present.cancelled_by) as varchar) || ':' || present.cancelled_by, '-') || ',' ||
+            coalesce(cast(length(present.payment_mode) as varchar) || ':' || present.payment_mode, '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(present.comparison_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.buyer_user_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(cast(present.product_id as varchar), '-') || ',' ||
+            coalesce(cast(present.consignee_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.contract_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.accepted_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.rejected_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.cancelled_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.delivery_due_on, 'YYYY-MM-DD'), '-') || ',' ||
+            coalesce(cast(present.ordered_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.unit_price as varchar), '-') || ',' ||
+            coalesce(cast(present.line_value as varchar), '-') || ',' ||
+            coalesce(cast(present.taxable_value as varchar), '-') || ',' ||
+            coalesce(cast(present.cgst as varchar), '-') || ',' ||
+            coalesce(cast(present.sgst as varchar), '-') || ',' ||
+            coalesce(cast(present.igst as varchar), '-') || ',' ||
+            coalesce(cast(present.gst_rate as varchar), '-') || ',' ||
+            coalesce(cast(length(present.mii_class) as varchar) || ':' || present.mii_class, '-')
+        ) as row_hash
+    from mart.fact_order_line as present
+    join touched_root
+        on touched_root.aggregate = 'contract'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.contract_id
+) as hashed
+group by source_id, bucket;
+
+-- step: keep_digests
+create temp table digest_fact_order_line as
+select
+    held.source_id,
+    held.bucket,
+    sum(held.row_count) as row_count,
+    sum(held.ordered_qty) as ordered_qty,
+    sum(held.unit_price) as unit_price,
+    sum(held.line_value) as line_value,
+    sum(held.taxable_value) as taxable_value,
+    sum(held.cgst) as cgst,
+    sum(held.sgst) as sgst,
+    sum(held.igst) as igst,
+    sum(held.hash_1) as hash_1,
+    sum(held.hash_2) as hash_2
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.ordered_qty,
+        kept.unit_price,
+        kept.line_value,
+        kept.taxable_value,
+        kept.cgst,
+        kept.sgst,
+        kept.igst,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_order_line_digest as kept
+    join (
+        select distinct
+            source_id,
+            bucket
+        from changed_fact_order_line
+    ) as changed
+        on changed.source_id = kept.source_id
+        and changed.bucket = kept.bucket
+    union all
+    select
+        source_id,
+        bucket,
+        row_count,
+        ordered_qty,
+        unit_price,
+        line_value,
+        taxable_value,
+        cgst,
+        sgst,
+        igst,
+        hash_1,
+        hash_2
+    from changed_fact_order_line
+) as held
+group by held.source_id, held.bucket;
+
+delete from ops.fact_order_line_digest
+using digest_fact_order_line
+where digest_fact_order_line.source_id = fact_order_line_digest.source_id
+    and digest_fact_order_line.bucket = fact_order_line_digest.bucket;
+
+insert into ops.fact_order_line_digest (
+    source_id,
+    bucket,
+    row_count,
+    ordered_qty,
+    unit_price,
+    line_value,
+    taxable_value,
+    cgst,
+    sgst,
+    igst,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    row_count,
+    ordered_qty,
+    unit_price,
+    line_value,
+    taxable_value,
+    cgst,
+    sgst,
+    igst,
+    hash_1,
+    hash_2
+from digest_fact_order_line
+where row_count <> 0
+    or ordered_qty <> 0
+    or unit_price <> 0
+    or line_value <> 0
+    or taxable_value <> 0
+    or cgst <> 0
+    or sgst <> 0
+    or igst <> 0
+    or hash_1 <> 0
+    or hash_2 <> 0;
+
 -- step: analyze
 analyze mart.fact_order_line;
 
@@ -654,3 +899,80 @@ where buyer_org.buyer_org_key is null
     or contract_date.date_key is null
     or last_delivered_date.date_key is null
 group by 1;
+
+-- step: count_digests_anew
+delete from ops.fact_order_line_digest;
+
+insert into ops.fact_order_line_digest (
+    source_id,
+    bucket,
+    row_count,
+    ordered_qty,
+    unit_price,
+    line_value,
+    taxable_value,
+    cgst,
+    sgst,
+    igst,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(ordered_qty), 0) as ordered_qty,
+    coalesce(sum(unit_price), 0) as unit_price,
+    coalesce(sum(line_value), 0) as line_value,
+    coalesce(sum(taxable_value), 0) as taxable_value,
+    coalesce(sum(cgst), 0) as cgst,
+    coalesce(sum(sgst), 0) as sgst,
+    coalesce(sum(igst), 0) as igst,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.contract_id / 1000 as bucket,
+        present.ordered_qty,
+        present.unit_price,
+        present.line_value,
+        present.taxable_value,
+        present.cgst,
+        present.sgst,
+        present.igst,
+        md5(
+            coalesce(cast(present.contract_item_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.contract_number) as varchar) || ':' || present.contract_number, '-') || ',' ||
+            coalesce(cast(present.line_no as varchar), '-') || ',' ||
+            coalesce(cast(length(present.buy_mode) as varchar) || ':' || present.buy_mode, '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(cast(length(present.cancelled_by) as varchar) || ':' || present.cancelled_by, '-') || ',' ||
+            coalesce(cast(length(present.payment_mode) as varchar) || ':' || present.payment_mode, '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(present.comparison_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.buyer_user_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(cast(present.product_id as varchar), '-') || ',' ||
+            coalesce(cast(present.consignee_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.contract_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.accepted_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.rejected_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.cancelled_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.delivery_due_on, 'YYYY-MM-DD'), '-') || ',' ||
+            coalesce(cast(present.ordered_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.unit_price as varchar), '-') || ',' ||
+            coalesce(cast(present.line_value as varchar), '-') || ',' ||
+            coalesce(cast(present.taxable_value as varchar), '-') || ',' ||
+            coalesce(cast(present.cgst as varchar), '-') || ',' ||
+            coalesce(cast(present.sgst as varchar), '-') || ',' ||
+            coalesce(cast(present.igst as varchar), '-') || ',' ||
+            coalesce(cast(present.gst_rate as varchar), '-') || ',' ||
+            coalesce(cast(length(present.mii_class) as varchar) || ':' || present.mii_class, '-')
+        ) as row_hash
+    from mart.fact_order_line as present
+) as hashed
+group by source_id, bucket;

@@ -180,6 +180,53 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.contract_id;
 
+-- step: count_removed
+create temp table changed_fact_payment as
+select
+    source_id,
+    bucket,
+    -count(*) as row_count,
+    -coalesce(sum(payable_amount), 0) as payable_amount,
+    -coalesce(sum(ld_deducted), 0) as ld_deducted,
+    -coalesce(sum(tds_it), 0) as tds_it,
+    -coalesce(sum(tds_gst), 0) as tds_gst,
+    -coalesce(sum(paid_amount), 0) as paid_amount,
+    -sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    -sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.contract_id / 1000 as bucket,
+        present.payable_amount,
+        present.ld_deducted,
+        present.tds_it,
+        present.tds_gst,
+        present.paid_amount,
+        md5(
+            coalesce(cast(present.payment_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(present.invoice_id as varchar), '-') || ',' ||
+            coalesce(cast(present.crac_cert_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.bill_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.paid_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.payable_amount as varchar), '-') || ',' ||
+            coalesce(cast(present.ld_deducted as varchar), '-') || ',' ||
+            coalesce(cast(present.tds_it as varchar), '-') || ',' ||
+            coalesce(cast(present.tds_gst as varchar), '-') || ',' ||
+            coalesce(cast(present.paid_amount as varchar), '-') || ',' ||
+            coalesce(cast(length(present.mode) as varchar) || ':' || present.mode, '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-')
+        ) as row_hash
+    from mart.fact_payment as present
+    join touched_root
+        on touched_root.aggregate = 'contract'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.contract_id
+) as hashed
+group by source_id, bucket;
+
 -- step: remove
 delete from mart.fact_payment
 using touched_root
@@ -313,6 +360,152 @@ left join replaced_fact_payment as replaced
     and replaced.contract_id = staged.contract_id
     and replaced.payment_id = staged.payment_id;
 
+-- step: count_inserted
+insert into changed_fact_payment (
+    source_id,
+    bucket,
+    row_count,
+    payable_amount,
+    ld_deducted,
+    tds_it,
+    tds_gst,
+    paid_amount,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(payable_amount), 0) as payable_amount,
+    coalesce(sum(ld_deducted), 0) as ld_deducted,
+    coalesce(sum(tds_it), 0) as tds_it,
+    coalesce(sum(tds_gst), 0) as tds_gst,
+    coalesce(sum(paid_amount), 0) as paid_amount,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.contract_id / 1000 as bucket,
+        present.payable_amount,
+        present.ld_deducted,
+        present.tds_it,
+        present.tds_gst,
+        present.paid_amount,
+        md5(
+            coalesce(cast(present.payment_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(present.invoice_id as varchar), '-') || ',' ||
+            coalesce(cast(present.crac_cert_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.bill_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.paid_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.payable_amount as varchar), '-') || ',' ||
+            coalesce(cast(present.ld_deducted as varchar), '-') || ',' ||
+            coalesce(cast(present.tds_it as varchar), '-') || ',' ||
+            coalesce(cast(present.tds_gst as varchar), '-') || ',' ||
+            coalesce(cast(present.paid_amount as varchar), '-') || ',' ||
+            coalesce(cast(length(present.mode) as varchar) || ':' || present.mode, '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-')
+        ) as row_hash
+    from mart.fact_payment as present
+    join touched_root
+        on touched_root.aggregate = 'contract'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.contract_id
+) as hashed
+group by source_id, bucket;
+
+-- step: keep_digests
+create temp table digest_fact_payment as
+select
+    held.source_id,
+    held.bucket,
+    sum(held.row_count) as row_count,
+    sum(held.payable_amount) as payable_amount,
+    sum(held.ld_deducted) as ld_deducted,
+    sum(held.tds_it) as tds_it,
+    sum(held.tds_gst) as tds_gst,
+    sum(held.paid_amount) as paid_amount,
+    sum(held.hash_1) as hash_1,
+    sum(held.hash_2) as hash_2
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.payable_amount,
+        kept.ld_deducted,
+        kept.tds_it,
+        kept.tds_gst,
+        kept.paid_amount,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_payment_digest as kept
+    join (
+        select distinct
+            source_id,
+            bucket
+        from changed_fact_payment
+    ) as changed
+        on changed.source_id = kept.source_id
+        and changed.bucket = kept.bucket
+    union all
+    select
+        source_id,
+        bucket,
+        row_count,
+        payable_amount,
+        ld_deducted,
+        tds_it,
+        tds_gst,
+        paid_amount,
+        hash_1,
+        hash_2
+    from changed_fact_payment
+) as held
+group by held.source_id, held.bucket;
+
+delete from ops.fact_payment_digest
+using digest_fact_payment
+where digest_fact_payment.source_id = fact_payment_digest.source_id
+    and digest_fact_payment.bucket = fact_payment_digest.bucket;
+
+insert into ops.fact_payment_digest (
+    source_id,
+    bucket,
+    row_count,
+    payable_amount,
+    ld_deducted,
+    tds_it,
+    tds_gst,
+    paid_amount,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    row_count,
+    payable_amount,
+    ld_deducted,
+    tds_it,
+    tds_gst,
+    paid_amount,
+    hash_1,
+    hash_2
+from digest_fact_payment
+where row_count <> 0
+    or payable_amount <> 0
+    or ld_deducted <> 0
+    or tds_it <> 0
+    or tds_gst <> 0
+    or paid_amount <> 0
+    or hash_1 <> 0
+    or hash_2 <> 0;
+
 -- step: analyze
 analyze mart.fact_payment;
 
@@ -360,3 +553,59 @@ where buyer_org.buyer_org_key is null
     or bill_date.date_key is null
     or paid_date.date_key is null
 group by 1;
+
+-- step: count_digests_anew
+delete from ops.fact_payment_digest;
+
+insert into ops.fact_payment_digest (
+    source_id,
+    bucket,
+    row_count,
+    payable_amount,
+    ld_deducted,
+    tds_it,
+    tds_gst,
+    paid_amount,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(payable_amount), 0) as payable_amount,
+    coalesce(sum(ld_deducted), 0) as ld_deducted,
+    coalesce(sum(tds_it), 0) as tds_it,
+    coalesce(sum(tds_gst), 0) as tds_gst,
+    coalesce(sum(paid_amount), 0) as paid_amount,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.contract_id / 1000 as bucket,
+        present.payable_amount,
+        present.ld_deducted,
+        present.tds_it,
+        present.tds_gst,
+        present.paid_amount,
+        md5(
+            coalesce(cast(present.payment_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(present.invoice_id as varchar), '-') || ',' ||
+            coalesce(cast(present.crac_cert_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.bill_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.paid_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.payable_amount as varchar), '-') || ',' ||
+            coalesce(cast(present.ld_deducted as varchar), '-') || ',' ||
+            coalesce(cast(present.tds_it as varchar), '-') || ',' ||
+            coalesce(cast(present.tds_gst as varchar), '-') || ',' ||
+            coalesce(cast(present.paid_amount as varchar), '-') || ',' ||
+            coalesce(cast(length(present.mode) as varchar) || ':' || present.mode, '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-')
+        ) as row_hash
+    from mart.fact_payment as present
+) as hashed
+group by source_id, bucket;

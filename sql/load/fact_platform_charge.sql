@@ -121,6 +121,44 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.charge_id;
 
+-- step: count_removed
+create temp table changed_fact_platform_charge as
+select
+    source_id,
+    bucket,
+    -count(*) as row_count,
+    -coalesce(sum(base_value), 0) as base_value,
+    -coalesce(sum(amount), 0) as amount,
+    -coalesce(sum(gst), 0) as gst,
+    -sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    -sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.charge_id / 1000 as bucket,
+        present.base_value,
+        present.amount,
+        present.gst,
+        md5(
+            coalesce(cast(present.charge_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.kind) as varchar) || ':' || present.kind, '-') || ',' ||
+            coalesce(cast(length(present.fy) as varchar) || ':' || present.fy, '-') || ',' ||
+            coalesce(to_char(present.charged_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(cast(present.base_value as varchar), '-') || ',' ||
+            coalesce(cast(present.amount as varchar), '-') || ',' ||
+            coalesce(cast(present.gst as varchar), '-')
+        ) as row_hash
+    from mart.fact_platform_charge as present
+    join touched_root
+        on touched_root.aggregate = 'platform_charge'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.charge_id
+) as hashed
+group by source_id, bucket;
+
 -- step: remove
 delete from mart.fact_platform_charge
 using touched_root
@@ -200,6 +238,129 @@ left join replaced_fact_platform_charge as replaced
     on replaced.source_id = staged.source_id
     and replaced.charge_id = staged.charge_id;
 
+-- step: count_inserted
+insert into changed_fact_platform_charge (
+    source_id,
+    bucket,
+    row_count,
+    base_value,
+    amount,
+    gst,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(base_value), 0) as base_value,
+    coalesce(sum(amount), 0) as amount,
+    coalesce(sum(gst), 0) as gst,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.charge_id / 1000 as bucket,
+        present.base_value,
+        present.amount,
+        present.gst,
+        md5(
+            coalesce(cast(present.charge_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.kind) as varchar) || ':' || present.kind, '-') || ',' ||
+            coalesce(cast(length(present.fy) as varchar) || ':' || present.fy, '-') || ',' ||
+            coalesce(to_char(present.charged_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(cast(present.base_value as varchar), '-') || ',' ||
+            coalesce(cast(present.amount as varchar), '-') || ',' ||
+            coalesce(cast(present.gst as varchar), '-')
+        ) as row_hash
+    from mart.fact_platform_charge as present
+    join touched_root
+        on touched_root.aggregate = 'platform_charge'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.charge_id
+) as hashed
+group by source_id, bucket;
+
+-- step: keep_digests
+create temp table digest_fact_platform_charge as
+select
+    held.source_id,
+    held.bucket,
+    sum(held.row_count) as row_count,
+    sum(held.base_value) as base_value,
+    sum(held.amount) as amount,
+    sum(held.gst) as gst,
+    sum(held.hash_1) as hash_1,
+    sum(held.hash_2) as hash_2
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.base_value,
+        kept.amount,
+        kept.gst,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_platform_charge_digest as kept
+    join (
+        select distinct
+            source_id,
+            bucket
+        from changed_fact_platform_charge
+    ) as changed
+        on changed.source_id = kept.source_id
+        and changed.bucket = kept.bucket
+    union all
+    select
+        source_id,
+        bucket,
+        row_count,
+        base_value,
+        amount,
+        gst,
+        hash_1,
+        hash_2
+    from changed_fact_platform_charge
+) as held
+group by held.source_id, held.bucket;
+
+delete from ops.fact_platform_charge_digest
+using digest_fact_platform_charge
+where digest_fact_platform_charge.source_id = fact_platform_charge_digest.source_id
+    and digest_fact_platform_charge.bucket = fact_platform_charge_digest.bucket;
+
+insert into ops.fact_platform_charge_digest (
+    source_id,
+    bucket,
+    row_count,
+    base_value,
+    amount,
+    gst,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    row_count,
+    base_value,
+    amount,
+    gst,
+    hash_1,
+    hash_2
+from digest_fact_platform_charge
+where row_count <> 0
+    or base_value <> 0
+    or amount <> 0
+    or gst <> 0
+    or hash_1 <> 0
+    or hash_2 <> 0;
+
 -- step: analyze
 analyze mart.fact_platform_charge;
 
@@ -235,3 +396,48 @@ left join mart.dim_date as charged_date
 where seller.seller_key is null
     or charged_date.date_key is null
 group by 1;
+
+-- step: count_digests_anew
+delete from ops.fact_platform_charge_digest;
+
+insert into ops.fact_platform_charge_digest (
+    source_id,
+    bucket,
+    row_count,
+    base_value,
+    amount,
+    gst,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(base_value), 0) as base_value,
+    coalesce(sum(amount), 0) as amount,
+    coalesce(sum(gst), 0) as gst,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.charge_id / 1000 as bucket,
+        present.base_value,
+        present.amount,
+        present.gst,
+        md5(
+            coalesce(cast(present.charge_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.kind) as varchar) || ':' || present.kind, '-') || ',' ||
+            coalesce(cast(length(present.fy) as varchar) || ':' || present.fy, '-') || ',' ||
+            coalesce(to_char(present.charged_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(cast(present.base_value as varchar), '-') || ',' ||
+            coalesce(cast(present.amount as varchar), '-') || ',' ||
+            coalesce(cast(present.gst as varchar), '-')
+        ) as row_hash
+    from mart.fact_platform_charge as present
+) as hashed
+group by source_id, bucket;

@@ -141,6 +141,38 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.bid_id;
 
+-- step: count_removed
+create temp table changed_fact_ra_offer as
+select
+    source_id,
+    bucket,
+    -count(*) as row_count,
+    -coalesce(sum(offered_value), 0) as offered_value,
+    -sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    -sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.bid_id / 1000 as bucket,
+        present.offered_value,
+        md5(
+            coalesce(cast(present.ra_offer_id as varchar), '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(present.ra_id as varchar), '-') || ',' ||
+            coalesce(cast(present.participation_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.offered_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.offered_value as varchar), '-')
+        ) as row_hash
+    from mart.fact_ra_offer as present
+    join touched_root
+        on touched_root.aggregate = 'bid'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.bid_id
+) as hashed
+group by source_id, bucket;
+
 -- step: remove
 delete from mart.fact_ra_offer
 using touched_root
@@ -281,6 +313,109 @@ left join replaced_fact_ra_offer as replaced
     and replaced.bid_id = staged.bid_id
     and replaced.ra_offer_id = staged.ra_offer_id;
 
+-- step: count_inserted
+insert into changed_fact_ra_offer (
+    source_id,
+    bucket,
+    row_count,
+    offered_value,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(offered_value), 0) as offered_value,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.bid_id / 1000 as bucket,
+        present.offered_value,
+        md5(
+            coalesce(cast(present.ra_offer_id as varchar), '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(present.ra_id as varchar), '-') || ',' ||
+            coalesce(cast(present.participation_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.offered_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.offered_value as varchar), '-')
+        ) as row_hash
+    from mart.fact_ra_offer as present
+    join touched_root
+        on touched_root.aggregate = 'bid'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.bid_id
+) as hashed
+group by source_id, bucket;
+
+-- step: keep_digests
+create temp table digest_fact_ra_offer as
+select
+    held.source_id,
+    held.bucket,
+    sum(held.row_count) as row_count,
+    sum(held.offered_value) as offered_value,
+    sum(held.hash_1) as hash_1,
+    sum(held.hash_2) as hash_2
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.offered_value,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_ra_offer_digest as kept
+    join (
+        select distinct
+            source_id,
+            bucket
+        from changed_fact_ra_offer
+    ) as changed
+        on changed.source_id = kept.source_id
+        and changed.bucket = kept.bucket
+    union all
+    select
+        source_id,
+        bucket,
+        row_count,
+        offered_value,
+        hash_1,
+        hash_2
+    from changed_fact_ra_offer
+) as held
+group by held.source_id, held.bucket;
+
+delete from ops.fact_ra_offer_digest
+using digest_fact_ra_offer
+where digest_fact_ra_offer.source_id = fact_ra_offer_digest.source_id
+    and digest_fact_ra_offer.bucket = fact_ra_offer_digest.bucket;
+
+insert into ops.fact_ra_offer_digest (
+    source_id,
+    bucket,
+    row_count,
+    offered_value,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    row_count,
+    offered_value,
+    hash_1,
+    hash_2
+from digest_fact_ra_offer
+where row_count <> 0
+    or offered_value <> 0
+    or hash_1 <> 0
+    or hash_2 <> 0;
+
 -- step: analyze
 analyze mart.fact_ra_offer;
 
@@ -324,3 +459,40 @@ where seller.seller_key is null
     or category.category_key is null
     or offered_date.date_key is null
 group by 1;
+
+-- step: count_digests_anew
+delete from ops.fact_ra_offer_digest;
+
+insert into ops.fact_ra_offer_digest (
+    source_id,
+    bucket,
+    row_count,
+    offered_value,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(offered_value), 0) as offered_value,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.bid_id / 1000 as bucket,
+        present.offered_value,
+        md5(
+            coalesce(cast(present.ra_offer_id as varchar), '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(present.ra_id as varchar), '-') || ',' ||
+            coalesce(cast(present.participation_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.category_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.offered_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.offered_value as varchar), '-')
+        ) as row_hash
+    from mart.fact_ra_offer as present
+) as hashed
+group by source_id, bucket;

@@ -107,6 +107,33 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.rating_id;
 
+-- step: count_removed
+create temp table changed_fact_rating as
+select
+    source_id,
+    bucket,
+    -count(*) as row_count,
+    -sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    -sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.rating_id / 1000 as bucket,
+        md5(
+            coalesce(cast(present.rating_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.ratee_type) as varchar) || ':' || present.ratee_type, '-') || ',' ||
+            coalesce(to_char(present.rated_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.score as varchar), '-')
+        ) as row_hash
+    from mart.fact_rating as present
+    join touched_root
+        on touched_root.aggregate = 'rating'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.rating_id
+) as hashed
+group by source_id, bucket;
+
 -- step: remove
 delete from mart.fact_rating
 using touched_root
@@ -207,6 +234,97 @@ left join replaced_fact_rating as replaced
     on replaced.source_id = staged.source_id
     and replaced.rating_id = staged.rating_id;
 
+-- step: count_inserted
+insert into changed_fact_rating (
+    source_id,
+    bucket,
+    row_count,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.rating_id / 1000 as bucket,
+        md5(
+            coalesce(cast(present.rating_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.ratee_type) as varchar) || ':' || present.ratee_type, '-') || ',' ||
+            coalesce(to_char(present.rated_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.score as varchar), '-')
+        ) as row_hash
+    from mart.fact_rating as present
+    join touched_root
+        on touched_root.aggregate = 'rating'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.rating_id
+) as hashed
+group by source_id, bucket;
+
+-- step: keep_digests
+create temp table digest_fact_rating as
+select
+    held.source_id,
+    held.bucket,
+    sum(held.row_count) as row_count,
+    sum(held.hash_1) as hash_1,
+    sum(held.hash_2) as hash_2
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_rating_digest as kept
+    join (
+        select distinct
+            source_id,
+            bucket
+        from changed_fact_rating
+    ) as changed
+        on changed.source_id = kept.source_id
+        and changed.bucket = kept.bucket
+    union all
+    select
+        source_id,
+        bucket,
+        row_count,
+        hash_1,
+        hash_2
+    from changed_fact_rating
+) as held
+group by held.source_id, held.bucket;
+
+delete from ops.fact_rating_digest
+using digest_fact_rating
+where digest_fact_rating.source_id = fact_rating_digest.source_id
+    and digest_fact_rating.bucket = fact_rating_digest.bucket;
+
+insert into ops.fact_rating_digest (
+    source_id,
+    bucket,
+    row_count,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    row_count,
+    hash_1,
+    hash_2
+from digest_fact_rating
+where row_count <> 0
+    or hash_1 <> 0
+    or hash_2 <> 0;
+
 -- step: analyze
 analyze mart.fact_rating;
 
@@ -246,3 +364,34 @@ where seller.seller_key is null
     or buyer_org.buyer_org_key is null
     or rated_date.date_key is null
 group by 1;
+
+-- step: count_digests_anew
+delete from ops.fact_rating_digest;
+
+insert into ops.fact_rating_digest (
+    source_id,
+    bucket,
+    row_count,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.rating_id / 1000 as bucket,
+        md5(
+            coalesce(cast(present.rating_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.ratee_type) as varchar) || ':' || present.ratee_type, '-') || ',' ||
+            coalesce(to_char(present.rated_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.score as varchar), '-')
+        ) as row_hash
+    from mart.fact_rating as present
+) as hashed
+group by source_id, bucket;

@@ -177,6 +177,49 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.contract_id;
 
+-- step: count_removed
+create temp table changed_fact_receipt as
+select
+    source_id,
+    bucket,
+    -count(*) as row_count,
+    -coalesce(sum(received_qty), 0) as received_qty,
+    -coalesce(sum(accepted_qty), 0) as accepted_qty,
+    -coalesce(sum(rejected_qty), 0) as rejected_qty,
+    -sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    -sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.contract_id / 1000 as bucket,
+        present.received_qty,
+        present.accepted_qty,
+        present.rejected_qty,
+        md5(
+            coalesce(cast(present.cert_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_item_id as varchar), '-') || ',' ||
+            coalesce(cast(present.shipment_id as varchar), '-') || ',' ||
+            coalesce(cast(present.prc_cert_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.kind) as varchar) || ':' || present.kind, '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(cast(present.consignee_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.issued_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.received_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.accepted_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.rejected_qty as varchar), '-') || ',' ||
+            coalesce(cast(length(present.reject_reason) as varchar) || ':' || present.reject_reason, '-') || ',' ||
+            case when present.is_auto then 't' when not present.is_auto then 'f' else '-' end
+        ) as row_hash
+    from mart.fact_receipt as present
+    join touched_root
+        on touched_root.aggregate = 'contract'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.contract_id
+) as hashed
+group by source_id, bucket;
+
 -- step: remove
 delete from mart.fact_receipt
 using touched_root
@@ -353,6 +396,134 @@ left join replaced_fact_receipt as replaced
     and replaced.contract_id = staged.contract_id
     and replaced.cert_id = staged.cert_id;
 
+-- step: count_inserted
+insert into changed_fact_receipt (
+    source_id,
+    bucket,
+    row_count,
+    received_qty,
+    accepted_qty,
+    rejected_qty,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(received_qty), 0) as received_qty,
+    coalesce(sum(accepted_qty), 0) as accepted_qty,
+    coalesce(sum(rejected_qty), 0) as rejected_qty,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.contract_id / 1000 as bucket,
+        present.received_qty,
+        present.accepted_qty,
+        present.rejected_qty,
+        md5(
+            coalesce(cast(present.cert_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_item_id as varchar), '-') || ',' ||
+            coalesce(cast(present.shipment_id as varchar), '-') || ',' ||
+            coalesce(cast(present.prc_cert_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.kind) as varchar) || ':' || present.kind, '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(cast(present.consignee_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.issued_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.received_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.accepted_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.rejected_qty as varchar), '-') || ',' ||
+            coalesce(cast(length(present.reject_reason) as varchar) || ':' || present.reject_reason, '-') || ',' ||
+            case when present.is_auto then 't' when not present.is_auto then 'f' else '-' end
+        ) as row_hash
+    from mart.fact_receipt as present
+    join touched_root
+        on touched_root.aggregate = 'contract'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.contract_id
+) as hashed
+group by source_id, bucket;
+
+-- step: keep_digests
+create temp table digest_fact_receipt as
+select
+    held.source_id,
+    held.bucket,
+    sum(held.row_count) as row_count,
+    sum(held.received_qty) as received_qty,
+    sum(held.accepted_qty) as accepted_qty,
+    sum(held.rejected_qty) as rejected_qty,
+    sum(held.hash_1) as hash_1,
+    sum(held.hash_2) as hash_2
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.received_qty,
+        kept.accepted_qty,
+        kept.rejected_qty,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_receipt_digest as kept
+    join (
+        select distinct
+            source_id,
+            bucket
+        from changed_fact_receipt
+    ) as changed
+        on changed.source_id = kept.source_id
+        and changed.bucket = kept.bucket
+    union all
+    select
+        source_id,
+        bucket,
+        row_count,
+        received_qty,
+        accepted_qty,
+        rejected_qty,
+        hash_1,
+        hash_2
+    from changed_fact_receipt
+) as held
+group by held.source_id, held.bucket;
+
+delete from ops.fact_receipt_digest
+using digest_fact_receipt
+where digest_fact_receipt.source_id = fact_receipt_digest.source_id
+    and digest_fact_receipt.bucket = fact_receipt_digest.bucket;
+
+insert into ops.fact_receipt_digest (
+    source_id,
+    bucket,
+    row_count,
+    received_qty,
+    accepted_qty,
+    rejected_qty,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    row_count,
+    received_qty,
+    accepted_qty,
+    rejected_qty,
+    hash_1,
+    hash_2
+from digest_fact_receipt
+where row_count <> 0
+    or received_qty <> 0
+    or accepted_qty <> 0
+    or rejected_qty <> 0
+    or hash_1 <> 0
+    or hash_2 <> 0;
+
 -- step: analyze
 analyze mart.fact_receipt;
 
@@ -404,3 +575,53 @@ where buyer_org.buyer_org_key is null
     or issued_date.date_key is null
     or delivered_date.date_key is null
 group by 1;
+
+-- step: count_digests_anew
+delete from ops.fact_receipt_digest;
+
+insert into ops.fact_receipt_digest (
+    source_id,
+    bucket,
+    row_count,
+    received_qty,
+    accepted_qty,
+    rejected_qty,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(received_qty), 0) as received_qty,
+    coalesce(sum(accepted_qty), 0) as accepted_qty,
+    coalesce(sum(rejected_qty), 0) as rejected_qty,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.contract_id / 1000 as bucket,
+        present.received_qty,
+        present.accepted_qty,
+        present.rejected_qty,
+        md5(
+            coalesce(cast(present.cert_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_item_id as varchar), '-') || ',' ||
+            coalesce(cast(present.shipment_id as varchar), '-') || ',' ||
+            coalesce(cast(present.prc_cert_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.kind) as varchar) || ':' || present.kind, '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(cast(present.consignee_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.issued_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.received_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.accepted_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.rejected_qty as varchar), '-') || ',' ||
+            coalesce(cast(length(present.reject_reason) as varchar) || ':' || present.reject_reason, '-') || ',' ||
+            case when present.is_auto then 't' when not present.is_auto then 'f' else '-' end
+        ) as row_hash
+    from mart.fact_receipt as present
+) as hashed
+group by source_id, bucket;

@@ -132,6 +132,41 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.deposit_id;
 
+-- step: count_removed
+create temp table changed_fact_security_deposit as
+select
+    source_id,
+    bucket,
+    -count(*) as row_count,
+    -coalesce(sum(amount), 0) as amount,
+    -sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    -sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.deposit_id / 1000 as bucket,
+        present.amount,
+        md5(
+            coalesce(cast(present.deposit_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.kind) as varchar) || ':' || present.kind, '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.mode) as varchar) || ':' || present.mode, '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(to_char(present.held_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.valid_until, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.released_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.amount as varchar), '-')
+        ) as row_hash
+    from mart.fact_security_deposit as present
+    join touched_root
+        on touched_root.aggregate = 'security_deposit'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.deposit_id
+) as hashed
+group by source_id, bucket;
+
 -- step: remove
 delete from mart.fact_security_deposit
 using touched_root
@@ -219,6 +254,112 @@ left join replaced_fact_security_deposit as replaced
     on replaced.source_id = staged.source_id
     and replaced.deposit_id = staged.deposit_id;
 
+-- step: count_inserted
+insert into changed_fact_security_deposit (
+    source_id,
+    bucket,
+    row_count,
+    amount,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(amount), 0) as amount,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.deposit_id / 1000 as bucket,
+        present.amount,
+        md5(
+            coalesce(cast(present.deposit_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.kind) as varchar) || ':' || present.kind, '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.mode) as varchar) || ':' || present.mode, '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(to_char(present.held_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.valid_until, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.released_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.amount as varchar), '-')
+        ) as row_hash
+    from mart.fact_security_deposit as present
+    join touched_root
+        on touched_root.aggregate = 'security_deposit'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.deposit_id
+) as hashed
+group by source_id, bucket;
+
+-- step: keep_digests
+create temp table digest_fact_security_deposit as
+select
+    held.source_id,
+    held.bucket,
+    sum(held.row_count) as row_count,
+    sum(held.amount) as amount,
+    sum(held.hash_1) as hash_1,
+    sum(held.hash_2) as hash_2
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.amount,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_security_deposit_digest as kept
+    join (
+        select distinct
+            source_id,
+            bucket
+        from changed_fact_security_deposit
+    ) as changed
+        on changed.source_id = kept.source_id
+        and changed.bucket = kept.bucket
+    union all
+    select
+        source_id,
+        bucket,
+        row_count,
+        amount,
+        hash_1,
+        hash_2
+    from changed_fact_security_deposit
+) as held
+group by held.source_id, held.bucket;
+
+delete from ops.fact_security_deposit_digest
+using digest_fact_security_deposit
+where digest_fact_security_deposit.source_id = fact_security_deposit_digest.source_id
+    and digest_fact_security_deposit.bucket = fact_security_deposit_digest.bucket;
+
+insert into ops.fact_security_deposit_digest (
+    source_id,
+    bucket,
+    row_count,
+    amount,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    row_count,
+    amount,
+    hash_1,
+    hash_2
+from digest_fact_security_deposit
+where row_count <> 0
+    or amount <> 0
+    or hash_1 <> 0
+    or hash_2 <> 0;
+
 -- step: analyze
 analyze mart.fact_security_deposit;
 
@@ -258,3 +399,43 @@ where seller.seller_key is null
     or held_date.date_key is null
     or released_date.date_key is null
 group by 1;
+
+-- step: count_digests_anew
+delete from ops.fact_security_deposit_digest;
+
+insert into ops.fact_security_deposit_digest (
+    source_id,
+    bucket,
+    row_count,
+    amount,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(amount), 0) as amount,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.deposit_id / 1000 as bucket,
+        present.amount,
+        md5(
+            coalesce(cast(present.deposit_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.kind) as varchar) || ':' || present.kind, '-') || ',' ||
+            coalesce(cast(present.bid_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(cast(length(present.mode) as varchar) || ':' || present.mode, '-') || ',' ||
+            coalesce(cast(length(present.status) as varchar) || ':' || present.status, '-') || ',' ||
+            coalesce(to_char(present.held_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.valid_until, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.released_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.amount as varchar), '-')
+        ) as row_hash
+    from mart.fact_security_deposit as present
+) as hashed
+group by source_id, bucket;

@@ -146,6 +146,44 @@ join touched_root
     and touched_root.source_id = present.source_id
     and touched_root.root_id = present.contract_id;
 
+-- step: count_removed
+create temp table changed_fact_shipment as
+select
+    source_id,
+    bucket,
+    -count(*) as row_count,
+    -coalesce(sum(dispatched_qty), 0) as dispatched_qty,
+    -coalesce(sum(delivered_qty), 0) as delivered_qty,
+    -coalesce(sum(ld_amount), 0) as ld_amount,
+    -sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    -sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.contract_id / 1000 as bucket,
+        present.dispatched_qty,
+        present.delivered_qty,
+        present.ld_amount,
+        md5(
+            coalesce(cast(present.shipment_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_item_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.dispatched_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.delivered_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.dispatched_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.delivered_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.ld_amount as varchar), '-')
+        ) as row_hash
+    from mart.fact_shipment as present
+    join touched_root
+        on touched_root.aggregate = 'contract'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.contract_id
+) as hashed
+group by source_id, bucket;
+
 -- step: remove
 delete from mart.fact_shipment
 using touched_root
@@ -308,6 +346,129 @@ left join replaced_fact_shipment as replaced
     and replaced.contract_id = staged.contract_id
     and replaced.shipment_id = staged.shipment_id;
 
+-- step: count_inserted
+insert into changed_fact_shipment (
+    source_id,
+    bucket,
+    row_count,
+    dispatched_qty,
+    delivered_qty,
+    ld_amount,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(dispatched_qty), 0) as dispatched_qty,
+    coalesce(sum(delivered_qty), 0) as delivered_qty,
+    coalesce(sum(ld_amount), 0) as ld_amount,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.contract_id / 1000 as bucket,
+        present.dispatched_qty,
+        present.delivered_qty,
+        present.ld_amount,
+        md5(
+            coalesce(cast(present.shipment_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_item_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.dispatched_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.delivered_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.dispatched_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.delivered_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.ld_amount as varchar), '-')
+        ) as row_hash
+    from mart.fact_shipment as present
+    join touched_root
+        on touched_root.aggregate = 'contract'
+        and touched_root.source_id = present.source_id
+        and touched_root.root_id = present.contract_id
+) as hashed
+group by source_id, bucket;
+
+-- step: keep_digests
+create temp table digest_fact_shipment as
+select
+    held.source_id,
+    held.bucket,
+    sum(held.row_count) as row_count,
+    sum(held.dispatched_qty) as dispatched_qty,
+    sum(held.delivered_qty) as delivered_qty,
+    sum(held.ld_amount) as ld_amount,
+    sum(held.hash_1) as hash_1,
+    sum(held.hash_2) as hash_2
+from (
+    select
+        kept.source_id,
+        kept.bucket,
+        kept.row_count,
+        kept.dispatched_qty,
+        kept.delivered_qty,
+        kept.ld_amount,
+        kept.hash_1,
+        kept.hash_2
+    from ops.fact_shipment_digest as kept
+    join (
+        select distinct
+            source_id,
+            bucket
+        from changed_fact_shipment
+    ) as changed
+        on changed.source_id = kept.source_id
+        and changed.bucket = kept.bucket
+    union all
+    select
+        source_id,
+        bucket,
+        row_count,
+        dispatched_qty,
+        delivered_qty,
+        ld_amount,
+        hash_1,
+        hash_2
+    from changed_fact_shipment
+) as held
+group by held.source_id, held.bucket;
+
+delete from ops.fact_shipment_digest
+using digest_fact_shipment
+where digest_fact_shipment.source_id = fact_shipment_digest.source_id
+    and digest_fact_shipment.bucket = fact_shipment_digest.bucket;
+
+insert into ops.fact_shipment_digest (
+    source_id,
+    bucket,
+    row_count,
+    dispatched_qty,
+    delivered_qty,
+    ld_amount,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    row_count,
+    dispatched_qty,
+    delivered_qty,
+    ld_amount,
+    hash_1,
+    hash_2
+from digest_fact_shipment
+where row_count <> 0
+    or dispatched_qty <> 0
+    or delivered_qty <> 0
+    or ld_amount <> 0
+    or hash_1 <> 0
+    or hash_2 <> 0;
+
 -- step: analyze
 analyze mart.fact_shipment;
 
@@ -363,3 +524,48 @@ where buyer_org.buyer_org_key is null
     or delivered_date.date_key is null
     or first_crac_date.date_key is null
 group by 1;
+
+-- step: count_digests_anew
+delete from ops.fact_shipment_digest;
+
+insert into ops.fact_shipment_digest (
+    source_id,
+    bucket,
+    row_count,
+    dispatched_qty,
+    delivered_qty,
+    ld_amount,
+    hash_1,
+    hash_2
+)
+select
+    source_id,
+    bucket,
+    count(*) as row_count,
+    coalesce(sum(dispatched_qty), 0) as dispatched_qty,
+    coalesce(sum(delivered_qty), 0) as delivered_qty,
+    coalesce(sum(ld_amount), 0) as ld_amount,
+    sum(strtol(substring(row_hash, 1, 8), 16)) as hash_1,
+    sum(strtol(substring(row_hash, 9, 8), 16)) as hash_2
+from (
+    select
+        present.source_id,
+        present.contract_id / 1000 as bucket,
+        present.dispatched_qty,
+        present.delivered_qty,
+        present.ld_amount,
+        md5(
+            coalesce(cast(present.shipment_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_id as varchar), '-') || ',' ||
+            coalesce(cast(present.contract_item_id as varchar), '-') || ',' ||
+            coalesce(cast(present.org_id as varchar), '-') || ',' ||
+            coalesce(cast(present.seller_id as varchar), '-') || ',' ||
+            coalesce(to_char(present.dispatched_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(to_char(present.delivered_at, 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ',' ||
+            coalesce(cast(present.dispatched_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.delivered_qty as varchar), '-') || ',' ||
+            coalesce(cast(present.ld_amount as varchar), '-')
+        ) as row_hash
+    from mart.fact_shipment as present
+) as hashed
+group by source_id, bucket;

@@ -659,6 +659,20 @@ sortkey (starts_date_key);
 
 comment on table mart.fact_catalogue_offer is 'Offers in the catalogue: one offer';
 
+create table ops.fact_catalogue_offer_digest (
+    source_id varchar(32) not null encode zstd,
+    bucket bigint not null encode raw,
+    row_count bigint not null encode az64,
+    offer_price numeric(38,2) not null encode az64,
+    min_qty numeric(38,3) not null encode az64,
+    stock_qty numeric(38,3) not null encode az64,
+    hash_1 numeric(38,0) not null encode az64,
+    hash_2 numeric(38,0) not null encode az64,
+    primary key (source_id, bucket)
+)
+diststyle all
+sortkey (bucket);
+
 create table mart.fact_l1_comparison (
     source_id varchar(32) not null encode zstd,
     comparison_id bigint not null encode az64,
@@ -687,6 +701,20 @@ distkey (comparison_id)
 sortkey (compared_date_key);
 
 comment on table mart.fact_l1_comparison is 'Comparisons of catalogue offers: one comparison';
+
+create table ops.fact_l1_comparison_digest (
+    source_id varchar(32) not null encode zstd,
+    bucket bigint not null encode raw,
+    row_count bigint not null encode az64,
+    qty numeric(38,3) not null encode az64,
+    lowest_price numeric(38,2) not null encode az64,
+    median_price numeric(38,2) not null encode az64,
+    hash_1 numeric(38,0) not null encode az64,
+    hash_2 numeric(38,0) not null encode az64,
+    primary key (source_id, bucket)
+)
+diststyle all
+sortkey (bucket);
 
 create table mart.fact_bid_participation (
     source_id varchar(32) not null encode zstd,
@@ -730,6 +758,19 @@ sortkey (submitted_date_key);
 
 comment on table mart.fact_bid_participation is 'Participations in bids: one participation; a seller may offer twice in a bid';
 
+create table ops.fact_bid_participation_digest (
+    source_id varchar(32) not null encode zstd,
+    bucket bigint not null encode raw,
+    row_count bigint not null encode az64,
+    quoted_value numeric(38,2) not null encode az64,
+    final_value numeric(38,2) not null encode az64,
+    hash_1 numeric(38,0) not null encode az64,
+    hash_2 numeric(38,0) not null encode az64,
+    primary key (source_id, bucket)
+)
+diststyle all
+sortkey (bucket);
+
 create table mart.fact_ra_offer (
     source_id varchar(32) not null encode zstd,
     ra_offer_id bigint not null encode az64,
@@ -765,6 +806,18 @@ distkey (bid_id)
 sortkey (offered_date_key);
 
 comment on table mart.fact_ra_offer is 'Price offers in reverse auctions: one price offer';
+
+create table ops.fact_ra_offer_digest (
+    source_id varchar(32) not null encode zstd,
+    bucket bigint not null encode raw,
+    row_count bigint not null encode az64,
+    offered_value numeric(38,2) not null encode az64,
+    hash_1 numeric(38,0) not null encode az64,
+    hash_2 numeric(38,0) not null encode az64,
+    primary key (source_id, bucket)
+)
+diststyle all
+sortkey (bucket);
 
 create table mart.fact_bid (
     source_id varchar(32) not null encode zstd,
@@ -828,6 +881,19 @@ distkey (bid_id)
 sortkey (published_date_key);
 
 comment on table mart.fact_bid is 'Bids: one bid';
+
+create table ops.fact_bid_digest (
+    source_id varchar(32) not null encode zstd,
+    bucket bigint not null encode raw,
+    row_count bigint not null encode az64,
+    estimated_value numeric(38,2) not null encode az64,
+    emd_amount numeric(38,2) not null encode az64,
+    hash_1 numeric(38,0) not null encode az64,
+    hash_2 numeric(38,0) not null encode az64,
+    primary key (source_id, bucket)
+)
+diststyle all
+sortkey (bucket);
 
 create table mart.fact_order_line (
     source_id varchar(32) not null encode zstd,
@@ -910,6 +976,24 @@ sortkey (contract_date_key);
 
 comment on table mart.fact_order_line is 'Lines of contracts: one contract item (line and consignee)';
 
+create table ops.fact_order_line_digest (
+    source_id varchar(32) not null encode zstd,
+    bucket bigint not null encode raw,
+    row_count bigint not null encode az64,
+    ordered_qty numeric(38,3) not null encode az64,
+    unit_price numeric(38,2) not null encode az64,
+    line_value numeric(38,2) not null encode az64,
+    taxable_value numeric(38,2) not null encode az64,
+    cgst numeric(38,2) not null encode az64,
+    sgst numeric(38,2) not null encode az64,
+    igst numeric(38,2) not null encode az64,
+    hash_1 numeric(38,0) not null encode az64,
+    hash_2 numeric(38,0) not null encode az64,
+    primary key (source_id, bucket)
+)
+diststyle all
+sortkey (bucket);
+
 create table mart.fact_shipment (
     source_id varchar(32) not null encode zstd,
     shipment_id bigint not null encode az64,
@@ -948,6 +1032,20 @@ distkey (contract_id)
 sortkey (dispatched_date_key);
 
 comment on table mart.fact_shipment is 'Shipments of contract lines: one shipment';
+
+create table ops.fact_shipment_digest (
+    source_id varchar(32) not null encode zstd,
+    bucket bigint not null encode raw,
+    row_count bigint not null encode az64,
+    dispatched_qty numeric(38,3) not null encode az64,
+    delivered_qty numeric(38,3) not null encode az64,
+    ld_amount numeric(38,2) not null encode az64,
+    hash_1 numeric(38,0) not null encode az64,
+    hash_2 numeric(38,0) not null encode az64,
+    primary key (source_id, bucket)
+)
+diststyle all
+sortkey (bucket);
 
 create table mart.fact_receipt (
     source_id varchar(32) not null encode zstd,
@@ -995,6 +1093,20 @@ sortkey (issued_date_key);
 
 comment on table mart.fact_receipt is 'Receipt certificates: one certificate of one line';
 
+create table ops.fact_receipt_digest (
+    source_id varchar(32) not null encode zstd,
+    bucket bigint not null encode raw,
+    row_count bigint not null encode az64,
+    received_qty numeric(38,3) not null encode az64,
+    accepted_qty numeric(38,3) not null encode az64,
+    rejected_qty numeric(38,3) not null encode az64,
+    hash_1 numeric(38,0) not null encode az64,
+    hash_2 numeric(38,0) not null encode az64,
+    primary key (source_id, bucket)
+)
+diststyle all
+sortkey (bucket);
+
 create table mart.fact_payment (
     source_id varchar(32) not null encode zstd,
     payment_id bigint not null encode az64,
@@ -1037,6 +1149,22 @@ distkey (contract_id)
 sortkey (crac_date_key);
 
 comment on table mart.fact_payment is 'Payments of contracts; what is due and overdue as of a day is a matter of views: one payment';
+
+create table ops.fact_payment_digest (
+    source_id varchar(32) not null encode zstd,
+    bucket bigint not null encode raw,
+    row_count bigint not null encode az64,
+    payable_amount numeric(38,2) not null encode az64,
+    ld_deducted numeric(38,2) not null encode az64,
+    tds_it numeric(38,2) not null encode az64,
+    tds_gst numeric(38,2) not null encode az64,
+    paid_amount numeric(38,2) not null encode az64,
+    hash_1 numeric(38,0) not null encode az64,
+    hash_2 numeric(38,0) not null encode az64,
+    primary key (source_id, bucket)
+)
+diststyle all
+sortkey (bucket);
 
 create table mart.fact_contract_lifecycle (
     source_id varchar(32) not null encode zstd,
@@ -1105,6 +1233,18 @@ sortkey (bid_id, contract_date_key);
 
 comment on table mart.fact_contract_lifecycle is 'Contracts from bid to end: one contract';
 
+create table ops.fact_contract_lifecycle_digest (
+    source_id varchar(32) not null encode zstd,
+    bucket bigint not null encode raw,
+    row_count bigint not null encode az64,
+    total_value numeric(38,2) not null encode az64,
+    hash_1 numeric(38,0) not null encode az64,
+    hash_2 numeric(38,0) not null encode az64,
+    primary key (source_id, bucket)
+)
+diststyle all
+sortkey (bucket);
+
 create table mart.fact_security_deposit (
     source_id varchar(32) not null encode zstd,
     deposit_id bigint not null encode az64,
@@ -1135,6 +1275,18 @@ sortkey (held_date_key);
 
 comment on table mart.fact_security_deposit is 'Earnest money and performance guarantees: one deposit';
 
+create table ops.fact_security_deposit_digest (
+    source_id varchar(32) not null encode zstd,
+    bucket bigint not null encode raw,
+    row_count bigint not null encode az64,
+    amount numeric(38,2) not null encode az64,
+    hash_1 numeric(38,0) not null encode az64,
+    hash_2 numeric(38,0) not null encode az64,
+    primary key (source_id, bucket)
+)
+diststyle all
+sortkey (bucket);
+
 create table mart.fact_platform_charge (
     source_id varchar(32) not null encode zstd,
     charge_id bigint not null encode az64,
@@ -1161,6 +1313,20 @@ distkey (seller_id)
 sortkey (charged_date_key);
 
 comment on table mart.fact_platform_charge is 'Charges of the platform: one charge';
+
+create table ops.fact_platform_charge_digest (
+    source_id varchar(32) not null encode zstd,
+    bucket bigint not null encode raw,
+    row_count bigint not null encode az64,
+    base_value numeric(38,2) not null encode az64,
+    amount numeric(38,2) not null encode az64,
+    gst numeric(38,2) not null encode az64,
+    hash_1 numeric(38,0) not null encode az64,
+    hash_2 numeric(38,0) not null encode az64,
+    primary key (source_id, bucket)
+)
+diststyle all
+sortkey (bucket);
 
 create table mart.fact_incident (
     source_id varchar(32) not null encode zstd,
@@ -1204,6 +1370,17 @@ sortkey (raised_date_key);
 
 comment on table mart.fact_incident is 'Incidents: one incident';
 
+create table ops.fact_incident_digest (
+    source_id varchar(32) not null encode zstd,
+    bucket bigint not null encode raw,
+    row_count bigint not null encode az64,
+    hash_1 numeric(38,0) not null encode az64,
+    hash_2 numeric(38,0) not null encode az64,
+    primary key (source_id, bucket)
+)
+diststyle all
+sortkey (bucket);
+
 create table mart.fact_rating (
     source_id varchar(32) not null encode zstd,
     rating_id bigint not null encode az64,
@@ -1229,6 +1406,17 @@ diststyle even
 sortkey (rated_date_key);
 
 comment on table mart.fact_rating is 'Ratings: one rating';
+
+create table ops.fact_rating_digest (
+    source_id varchar(32) not null encode zstd,
+    bucket bigint not null encode raw,
+    row_count bigint not null encode az64,
+    hash_1 numeric(38,0) not null encode az64,
+    hash_2 numeric(38,0) not null encode az64,
+    primary key (source_id, bucket)
+)
+diststyle all
+sortkey (bucket);
 
 create table mart.agg_gmv_daily (
     source_id varchar(32) not null encode zstd,

@@ -14,11 +14,13 @@ from gem.contracts.manifest import CuratedManifest
 from gem.contracts.mart.tables import MART_TABLES
 from gem.contracts.spec import TableKind
 from gem.settings import WarehouseSettings
+from gem.warehouse.checks import check_queries
 from gem.warehouse.connection import Connection, abandon, execute
 from gem.warehouse.digest import table_digests
 from gem.warehouse.load import LoadReport, load_curated
 from gem.warehouse.migrate import migrate
 from gem.warehouse.prune import prune
+from gem.warehouse.templates.digests import keeps_digests
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.redshift import RedshiftFront
 from tests.model.curated import BUCKET
@@ -34,6 +36,7 @@ SETTINGS = WarehouseSettings(
     copy_role_arn="arn:aws:iam::123456789012:role/copy",
 )
 DIMENSIONS = tuple(t.name for t in MART_TABLES if t.kind in (TableKind.SCD1, TableKind.SCD2))
+DIGESTS = tuple(f"{t.name}_digest" for t in MART_TABLES if keeps_digests(t))
 MEMORY = ("root_version", *(f"{name}_version" for name in DIMENSIONS), "low_water_mark")
 
 Contents = dict[str, list[dict[str, Any]]]
@@ -102,10 +105,15 @@ class Lab:
             connection.rollback()
             connection.close()
 
+    def wrong_digests(self, database: str) -> list[str]:
+        """The buckets of facts whose digest is not that of their rows, as the audit counts them."""
+        asked = [query for query in check_queries() if query.name.endswith(".digests_are_those_of_its_rows")]
+        return [f"{one.name}: {example}" for one in asked for (example,) in self.query(database, one.sql)]
+
     def contents(self, database: str) -> Contents:
         """All rows that loads decide, without the columns of the clock: the mart, and what the load remembers."""
         names = [f"mart.{t.name}" for t in MART_TABLES if t.kind is not TableKind.STATIC]
-        names += [f"ops.{name}" for name in MEMORY]
+        names += [f"ops.{name}" for name in (*MEMORY, *DIGESTS)]
         with psycopg2.connect(self.postgres.dsn(database)) as connection, connection.cursor() as cursor:
             found = {name: _rows(cursor, name) for name in names}
         connection.close()

@@ -252,3 +252,29 @@ MISTAKES = (
         (SECOND, THIRD),
     ),
 )
+
+OF_DIGESTS = (
+    Mistake(
+        "what is removed stays in its bucket",
+        "fact_order_line",
+        "    -count(*) as row_count",
+        "    0 * count(*) as row_count",
+        (FIRST, SECOND, THIRD, FOURTH),
+    ),
+    Mistake(
+        "what is removed without a row to replace it stays in its bucket",
+        "fact_bid",
+        "    from mart.fact_bid as present\n    join touched_root\n",
+        "    from mart.fact_bid as present\n"
+        "    join (select * from touched_root where not is_deleted) as touched_root\n",
+        (FIRST, SECOND, THIRD, FOURTH),
+    ),
+    Mistake(
+        "a bucket is written of the batch alone",
+        "fact_bid_participation",
+        "    from ops.fact_bid_participation_digest as kept\n",
+        "    from (select * from ops.fact_bid_participation_digest where row_count = 0) as kept\n",
+        (FIRST, SECOND, THIRD, FOURTH),
+    ),
+)
+"""They leave the mart as it should be, and digests that are not those of its rows."""

@@ -9,7 +9,7 @@ import gem.warehouse.staging
 from gem.warehouse.scripts import load_steps
 from tests.model.history import FIRST, SECOND_REPLAYED, THIRD
 from tests.model.oracle import expected_mart
-from tests.model.planted import MISTAKES, Mistake
+from tests.model.planted import MISTAKES, OF_DIGESTS, Mistake
 from tests.model.states import Model, in_order, mart
 
 
@@ -22,6 +22,20 @@ def test_a_planted_mistake_shows(model: Model, monkeypatch: pytest.MonkeyPatch, 
     contents = model.lab.contents(database)
     model.lab.drop(database)
     assert mart(contents) != in_order(expected_mart(mistake.order))
+
+
+@pytest.mark.parametrize("mistake", OF_DIGESTS, ids=lambda mistake: mistake.name)
+def test_a_planted_mistake_shows_in_the_digests(
+    model: Model, monkeypatch: pytest.MonkeyPatch, mistake: Mistake
+) -> None:
+    plant(mistake, monkeypatch)
+    database = model.lab.copy()
+    for batch in mistake.order:
+        model.lab.load(database, model.manifest[batch])
+    contents, wrong = model.lab.contents(database), model.lab.wrong_digests(database)
+    model.lab.drop(database)
+    assert mart(contents) == in_order(expected_mart(mistake.order))
+    assert [one.split(".")[0] for one in wrong] == [mistake.table]
 
 
 AUDITED = (

@@ -19,6 +19,11 @@ def test_each_set_of_batches_gives_the_warehouse_of_the_oracle(model: Model, loa
 
 
 @pytest.mark.parametrize("loaded", subsets(), ids=names)
+def test_in_each_set_the_digests_are_those_of_the_rows(model: Model, loaded: Loaded) -> None:
+    assert model.lab.wrong_digests(model.database(loaded)) == []
+
+
+@pytest.mark.parametrize("loaded", subsets(), ids=names)
 def test_from_each_set_every_batch_leads_to_the_one_state_of_the_larger_set(model: Model, loaded: Loaded) -> None:
     for batch in HISTORY:
         assert model.after(loaded, batch) == model.contents(loaded | {batch}), f"{names(loaded)}, then {batch.name}"

@@ -17,6 +17,8 @@ from gem.cli_reconcile import app
 from gem.contracts.errors import TerminalError
 from gem.contracts.types import Kind
 from gem.reconcile import Comparison, comparisons
+from gem.warehouse.connection import execute
+from gem.warehouse.redigest import count_digests_anew
 from local_aws.source import generator, schema
 from tests.model.curated import BUCKET
 from tests.model.lab import MIGRATED, REGION, Lab
@@ -80,6 +82,9 @@ def template(lab: Lab) -> str:
             copy_rows(write, comparison, read.fetchall())
     source.close()
     warehouse.close()
+    connection = lab.connect(database)
+    count_digests_anew(connection)
+    connection.close()
     return database
 
 
@@ -255,6 +260,60 @@ def test_no_more_differences_are_printed_than_asked_for(sides: Sides) -> None:
     sides.change_warehouse("update mart.fact_bid set status = 'NONE'")
     assert len(sides.differing("--limit", "7")) == 7
     assert "only 7 are printed" in sides.reconcile("--limit", "7")[1]
+
+
+def change_source(sides: Sides, statement: str) -> None:
+    """Changes the source as nobody notices: no trigger fires."""
+    connection = psycopg2.connect(sides.lab.postgres.dsn(SOURCE))
+    with connection, connection.cursor() as cursor:
+        cursor.execute("alter table gem.contract_item disable trigger all")
+        cursor.execute(statement)
+        assert cursor.rowcount == 1
+        cursor.execute("alter table gem.contract_item enable trigger all")
+    connection.close()
+
+
+def test_a_quick_look_at_sides_that_agree_reads_no_fact_of_the_warehouse(
+    sides: Sides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def noted(connection: Any, query: str) -> list[tuple[Any, ...]]:
+        asked.append(query)
+        return execute(connection, query)
+
+    monkeypatch.setattr("gem.warehouse.connection.execute", noted)
+    code, output = sides.reconcile("--quick")
+    assert code == 0
+    assert output.count("agree") == len(comparisons("gem"))
+    assert "mart.dim_seller" in " ".join(asked)
+    assert "mart.fact_" not in " ".join(asked)
+
+
+def test_a_quick_look_names_the_row_that_changed_at_the_source_unnoticed(sides: Sides) -> None:
+    ((item, contract),) = sides.lab.query(
+        sides.warehouse, "select contract_item_id, contract_id from mart.fact_order_line order by 1 desc limit 1"
+    )
+    change_source(sides, f"update gem.contract_item set igst = igst + 1 where contract_item_id = {item}")
+    try:
+        (found,) = sides.differing("--quick")
+        assert (found["key"], list(found["columns"])) == ({"contract_item_id": str(item)}, ["igst"])
+        assert repair_of(sides, "--quick") == [f"gem backfill --aggregate contract --roots {contract}"]
+    finally:
+        change_source(sides, f"update gem.contract_item set igst = igst - 1 where contract_item_id = {item}")
+
+
+def test_a_digest_that_is_not_that_of_its_rows_is_no_reason_to_read_them_again(sides: Sides) -> None:
+    sides.change_warehouse("update ops.fact_bid_digest set hash_1 = hash_1 + 1")
+    code, output = sides.reconcile("--quick", "--table", "fact_bid")
+    assert code == 1
+    assert "kept digests are not those of their rows: gem warehouse check" in output
+    assert "gem backfill" not in output
+
+
+def test_hours_are_refused_without_a_quick_look(sides: Sides) -> None:
+    with pytest.raises(TerminalError, match="--since-hours goes with --quick"):
+        sides.reconcile("--since-hours", "2")
 
 
 def test_an_unknown_table_is_refused_with_the_known_ones(sides: Sides) -> None:

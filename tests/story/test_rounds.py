@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, example, given, note, settings
 from gem.contracts.keys import BatchId
 from gem.contracts.mart.tables import CURATED_TABLES
 from gem.contracts.spec import TableKind
+from gem.quick import quickly
 from gem.reconcile import compare, comparisons
 from gem.repair import find, repairs
 from tests.story.rounds import (
@@ -145,6 +146,11 @@ def assert_reconcile_finds_nothing(line: ShortLine, lived: Lived, database: str)
         report = compare(comparison, lived.site.fetch, partial(line.lab.query, database))
         assert report.source_rows == len(lived.truth[name])
         assert report.differing_buckets == [], name
+        for hours in (None, 1):
+            quick = quickly(comparison, lived.site.fetch, lived.site.source_id, hours)
+            report = compare(quick, lived.site.fetch, partial(line.lab.query, database))
+            assert report.source_rows > 0, f"{name}: the whole history is of the last hour"
+            assert (report.differing_buckets, report.wrong_digests) == ([], []), name
 
 
 def digests_of_loads_in_order(line: ShortLine, lived: Lived) -> dict[str, str]:

@@ -12,6 +12,7 @@ import psycopg2
 from gem.contracts.manifest import CuratedManifest
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME
 from gem.contracts.types import Kind
+from gem.warehouse.redigest import count_digests_anew
 from tests.model.curated import Row, write_batch
 from tests.model.lab import Lab
 from tests.model.rows import ALWAYS, category
@@ -214,7 +215,15 @@ def fill(lab: Lab, contracts: int) -> str:
             cursor.execute(definition)
         cursor.execute("analyze")
     connection.close()
+    count_digests(lab, database)
     return database
+
+
+def count_digests(lab: Lab, database: str) -> None:
+    """Bring the digests to what loads would have kept of rows that no load brought."""
+    warehouse = lab.connect(database)
+    count_digests_anew(warehouse)
+    warehouse.close()
 
 
 def orders(contract_count: int, bid_count: int) -> CuratedRows:

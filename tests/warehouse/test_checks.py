@@ -8,6 +8,7 @@ import redshift_connector
 
 from gem.contracts.errors import TerminalError
 from gem.contracts.mart.tables import MART_TABLES
+from gem.warehouse import redigest
 from gem.warehouse.checks import CheckResult, check_queries, run_checks
 from gem.warehouse.connection import execute
 from gem.warehouse.load import load_curated
@@ -105,6 +106,10 @@ PLANTED = {
         "update mart.agg_gmv_daily set mse_value = mse_value + 1 where seller_size = 'SMALL'",
         "seller_size=SMALL",
     ),
+    "fact_bid.digests_are_those_of_its_rows": (
+        "update mart.fact_bid set estimated_value = estimated_value + 1 where bid_id = 11",
+        "source_id=gem bucket=0",
+    ),
     "dim_date.natural_key_is_unique": (
         "insert into mart.dim_date select * from mart.dim_date where date_key = 20260401",
         "date_key=20260401 stands 2 times",
@@ -167,6 +172,13 @@ def test_a_planted_fault_is_found_and_named(warehouse: Any, check: str) -> None:
     found = failures(run_checks(warehouse, table=check.partition(".")[0]))
     assert check in found
     assert any(example in text for text in found[check]), found[check]
+
+
+def test_digests_that_are_counted_anew_are_those_of_the_rows(warehouse: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redigest, "commit", lambda _: None)  # the next test begins as this one
+    execute(warehouse, "update mart.fact_bid set estimated_value = estimated_value + 1 where bid_id = 11")
+    assert "fact_bid" in redigest.count_digests_anew(warehouse)
+    assert failures(run_checks(warehouse, table="fact_bid")) == {}
 
 
 def test_an_old_snapshot_is_a_fault_when_asked_for(warehouse: Any) -> None:

@@ -12,10 +12,11 @@ import pytest
 from gem.contracts.mart.code_lists import CODE_LISTS
 from gem.contracts.mart.tables import MART_TABLES
 from gem.contracts.spec import TableKind
+from gem.warehouse.templates.digests import ROOTS_OF_A_BUCKET
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.redshift import RedshiftFront
 from tests.model.curated import write_batch
-from tests.model.lab import Lab, prepared_lab
+from tests.model.lab import DIGESTS, Lab, prepared_lab
 from tests.warehouse.filled import NEWEST, ORGANISATIONS, Work, fill, orders, parties, work_of
 
 pytestmark = pytest.mark.slow
@@ -51,8 +52,9 @@ def measured(lab: Lab) -> Measured:
     return found
 
 
-PASSES = 6
-"""How often a load may read a row that it touches: what it replaces, the removal, a count, two audits, one to spare."""
+PASSES = 8
+"""How often a load may read a row that it touches: what it replaces, the removal, a count, two digests, two audits, one
+to spare."""
 
 TOUCHED_BY_ORDERS = {
     "fact_order_line": 2 * CHANGED,
@@ -85,6 +87,7 @@ READ_WHOLE = {
     "dim_category_version": "all observations of the keys that travel, so of a whole table all there are",
     **{one.name: "a code list: constant" for one in CODE_LISTS},
     **dict.fromkeys(("dim_buyer_user", "dim_consignee", "dim_product"), "holds the unknown members only"),
+    **dict.fromkeys(DIGESTS, "a row for each thousand roots"),
     "load_log": "the attempts of the batch; as few rows as there were loads",
 }
 """What a load still reads whole, and why; nothing of it grows with the contracts."""
@@ -120,6 +123,13 @@ def test_a_warehouse_ten_times_the_size_costs_the_same_writes_and_no_more_reads(
                 continue
             assert large.written == small.written, name
             assert large.read <= 1.02 * small.read + 10, name
+
+
+def test_digests_are_written_in_the_buckets_of_the_batch_only(measured: Measured) -> None:
+    for name, roots in {"fact_order_line": 10 * CHANGED, "fact_bid": 7 * BIDS}.items():
+        buckets = -(-roots // ROOTS_OF_A_BUCKET)
+        written = measured.orders[LARGE][f"{name}_digest"].written
+        assert 0 < written <= 2 * (buckets + 1), "each is written anew"
 
 
 def test_of_a_whole_reference_table_only_what_differs_is_written(measured: Measured) -> None:

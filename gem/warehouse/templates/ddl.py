@@ -13,6 +13,7 @@ from gem.contracts.spec import (
     TableKind,
 )
 from gem.contracts.types import BIGINT, INTEGER, TIMESTAMP, Kind, varchar
+from gem.warehouse.templates.digests import digest_columns, keeps_digests
 from gem.warehouse.templates.expressions import HEADER, identity, lines, names, natural_identity
 from gem.warehouse.templates.references import reference_of
 
@@ -35,6 +36,8 @@ def _table_with_company(table: MartTable) -> str:
     if table.is_dimension and table.kind is not TableKind.STATIC:
         statements.append(stand_in_members(table))
         statements.append(create_memory(table))
+    if keeps_digests(table):
+        statements.append(create_digest(table))
     return "\n".join(statements)
 
 
@@ -160,6 +163,13 @@ def create_memory(table: MartTable) -> str:
         f"create table ops.{table.name}_version (\n{lines(definitions)}\n)\n"
         f"diststyle key\ndistkey ({table.natural_key[0]})\nsortkey ({', '.join(sort_key)});\n"
     )
+
+
+def create_digest(table: MartTable) -> str:
+    """The digests of a fact's buckets: what is compared with the source without reading the fact (ADR 17)."""
+    definitions = [_definition(column, raw=column.name == "bucket") for column in digest_columns(table)]
+    definitions.append("primary key (source_id, bucket)")
+    return f"create table ops.{table.name}_digest (\n{lines(definitions)}\n)\ndiststyle all\nsortkey (bucket);\n"
 
 
 def memory_columns(table: MartTable) -> tuple[MartColumn, ...]:

@@ -5,6 +5,7 @@
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME
 from gem.contracts.spec import MartColumn, MartTable, Owner, TableKind
 from gem.warehouse.templates.ddl import distribution
+from gem.warehouse.templates.digests import count_anew, count_inserted, count_removed, keep_digests, keeps_digests
 from gem.warehouse.templates.expressions import batch_id, identity, lines, names, same, step, touched_join
 from gem.warehouse.templates.filled import (
     filled,
@@ -21,20 +22,24 @@ from gem.warehouse.templates.stage import key_text, stage_checks, stage_steps, t
 
 def fact_script(table: MartTable) -> str:
     """All steps of one fact."""
-    lookup, rollup = lookup_of(table), rollup_of(table)
+    lookup, rollup, has_digests = lookup_of(table), rollup_of(table), keeps_digests(table)
     return "\n".join(
         [
             *stage_steps(table),
             stage_checks(table),
             *([step("recount_roots", recount_roots(table, rollup))] if rollup else []),
             step("remember_replaced", _replaced(table)),
+            *([step("count_removed", count_removed(table))] if has_digests else []),
             step("remove", _delete(table)),
             *(step(f"rekey_{column.name}", rekey(table, column)) for column in table.references),
             step("insert", _insert(table)),
+            *([step("count_inserted", count_inserted(table))] if has_digests else []),
+            *([step("keep_digests", *keep_digests(table))] if has_digests else []),
             *([step("recount", recount(table, rollup))] if rollup else []),
             *([step("follow", follow(table, lookup))] if lookup else []),
             step("analyze", f"analyze mart.{table.name}"),
             step("check", _unique(table), *_orphans(table)),
+            *([step("count_digests_anew", *count_anew(table))] if has_digests else []),
         ]
     )
 
