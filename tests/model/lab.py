@@ -35,6 +35,7 @@ SETTINGS = WarehouseSettings(
     warehouse_ssl=False,
     copy_role_arn="arn:aws:iam::123456789012:role/copy",
 )
+NOT_LOADED = {TableKind.STATIC, TableKind.PERIODIC}
 DIMENSIONS = tuple(t.name for t in MART_TABLES if t.kind in (TableKind.SCD1, TableKind.SCD2))
 DIGESTS = tuple(f"{t.name}_digest" for t in MART_TABLES if keeps_digests(t))
 MEMORY = ("root_version", *(f"{name}_version" for name in DIMENSIONS), "low_water_mark")
@@ -112,7 +113,7 @@ class Lab:
 
     def contents(self, database: str) -> Contents:
         """All rows that loads decide, without the columns of the clock: the mart, and what the load remembers."""
-        names = [f"mart.{t.name}" for t in MART_TABLES if t.kind is not TableKind.STATIC]
+        names = [f"mart.{t.name}" for t in MART_TABLES if t.kind not in NOT_LOADED]
         names += [f"ops.{name}" for name in (*MEMORY, *DIGESTS)]
         with psycopg2.connect(self.postgres.dsn(database)) as connection, connection.cursor() as cursor:
             found = {name: _rows(cursor, name) for name in names}
