@@ -21,6 +21,7 @@ from emr_jobs.rejection import (
     summarise,
     violations,
 )
+from emr_jobs.session import fit_to
 from emr_jobs.set_rules import root_census
 from emr_jobs.transforms.registry import TRANSFORMS
 from gem.contracts.keys import Attempt, S3Uri
@@ -41,6 +42,7 @@ def curate_batch(spark: SparkSession, s3: S3Client, manifest: RawManifest, attem
     Every run writes into a folder of its own under the attempt's prefix, so nothing is ever overwritten: what a
     crashed run left is named by no manifest. TerminalError where the batch cannot be curated at all.
     """
+    fit_to(spark, sum(part.rows for part in manifest.parts))
     stored = objects_under(s3, manifest.bucket, manifest.key.prefix)
     verify_parts(spark, manifest, stored)
     LOG.info("%s: %d parts verified", manifest.batch_id, len(manifest.parts))

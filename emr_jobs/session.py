@@ -20,6 +20,18 @@ CORRECTNESS: dict[str, str] = {
     "spark.sql.files.ignoreCorruptFiles": "false",
 }
 
+SMALL_BATCH_ROWS = 100_000
+SMALL_BATCH: dict[str, str] = {
+    # Most of a small batch's time went into compiling some thousand generated classes that each ran once: to interpret
+    # the expressions of a hundred thousand rows takes less than to compile them.
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    # Nothing is learnt from the sizes of stages that are all small; each would be planned, and run as a job, by itself.
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "4",
+}
+"""How a batch of few rows is planned; a larger one as it was submitted."""
+
 
 def spark_session() -> SparkSession:
     """The running session, or a new one, with the settings that correctness needs; the caller stops it."""
@@ -27,3 +39,14 @@ def spark_session() -> SparkSession:
     for key, value in CORRECTNESS.items():
         spark.conf.set(key, value)
     return spark
+
+
+def fit_to(spark: SparkSession, rows: int) -> None:
+    """Plan what follows for a batch of so many rows, so that small batches do not pay for what large ones need."""
+    submitted = dict(spark.sparkContext.getConf().getAll())
+    for key, small in SMALL_BATCH.items():
+        value = small if rows < SMALL_BATCH_ROWS else submitted.get(key)
+        if value is None:
+            spark.conf.unset(key)
+        else:
+            spark.conf.set(key, value)
