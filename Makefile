@@ -11,7 +11,7 @@ AIRFLOW := .venv-airflow
 LOCKS  := lambdas extractor emr local dev
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test test-slow check format locks env airflow-env clean
+.PHONY: help demo test test-slow test-nightly check format locks env airflow-env clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,7 +50,10 @@ test: $(READY)  ## The test suite, on real PostgreSQL, Spark and wire protocols
 	$(BIN)/python -m pytest -m "not slow" $(TEST_ARGS)
 
 test-slow: $(READY)  ## The suites that take minutes: whole demos, public tenders
-	$(BIN)/python -m pytest -m slow $(TEST_ARGS)
+	$(BIN)/python -m pytest -m "slow and not nightly" $(TEST_ARGS)
+
+test-nightly: $(READY)  ## The slow suites that CI has no time for: a cloud under kill -9, faults of S3, clients in other environments
+	$(BIN)/python -m pytest -m nightly $(TEST_ARGS)
 
 check: $(READY)  ## Format, lint, types, import rules, generated files: no tests
 	$(BIN)/ruff format --check .

@@ -34,6 +34,7 @@ def statements_of_a_load(model: Model) -> int:
     return counted.statements
 
 
+@pytest.mark.slow
 def test_a_wire_cut_before_any_statement_leaves_the_warehouse_as_it_was(model: Model) -> None:
     def give_up(_: float) -> None:
         raise GaveUpError

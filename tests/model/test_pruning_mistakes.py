@@ -12,6 +12,8 @@ from tests.model.lab import Contents
 from tests.model.oracle import expected_mart
 from tests.model.states import Model, in_order, mart
 
+pytestmark = pytest.mark.slow
+
 Step = Batch | int
 """A batch is loaded; a number is the mark to which memory is pruned."""
 

@@ -14,7 +14,7 @@ from gem.contracts.states import State
 from gem.ledger import BatchRecord
 from tests.story.stage import TIMEOUT_SECONDS, Stage, run_extractor
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 RAW_DEAD_LETTERS = "gem-raw-manifest-dead-letter"
 # Another source than the extractor's own, which refuses to go on where a batch of its own stands ahead of its state.

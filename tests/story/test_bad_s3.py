@@ -16,7 +16,7 @@ from tests.story.faults import Fault, TroubledS3, troubled
 from tests.story.stage import TIMEOUT_SECONDS, Stage, run_extractor
 from tests.story.truth import SAME
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 TRY_AGAIN_LATER = 75
 

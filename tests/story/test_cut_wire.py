@@ -13,7 +13,7 @@ from local_aws.cloud import WAREHOUSE_DATABASE
 from tests.story.stage import TIMEOUT_SECONDS, Stage
 from tests.story.truth import SAME
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 FIRST_FACT = "mart.fact_bid"
 WAITING_LOAD = f"""

@@ -19,7 +19,7 @@ from gem.contracts.states import State
 from gem.ledger import BatchRecord
 from tests.story.stage import TIMEOUT_SECONDS, Stage
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 RUNBOOK = Path(__file__).parents[2] / "docs" / "runbook.md"
 SIGNED_AT = datetime(2026, 3, 31, 19, 0, tzinfo=UTC)

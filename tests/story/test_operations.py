@@ -8,7 +8,7 @@ from tests.story.conftest import Gem
 from tests.story.stage import TIMEOUT_SECONDS, Stage
 from tests.story.truth import SAME
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 SELLERS = 20
 BAD_PINS = 15

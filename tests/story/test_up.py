@@ -13,7 +13,7 @@ import pytest
 
 from tests.story.up_cloud import BARE, CONTRACTS, GEM, UpCloud, command_line, descendants, kill, survivors, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_800)]
+pytestmark = [pytest.mark.slow, pytest.mark.nightly, pytest.mark.timeout(1_800)]
 
 
 @pytest.fixture(scope="module")
