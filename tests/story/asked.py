@@ -186,7 +186,7 @@ def _decimal(value: Any) -> Decimal | None:
 def differences(truth: dict[str, Answer], found: dict[str, Answer]) -> dict[str, tuple[Figures, Figures]]:
     """What differs, by measure and slice: what the oracle says, and what the warehouse does.
 
-    A slice of nothing but unknowns and zeros is as good as none.
+    A slice of nothing but unknowns and zeros is as good as none, and so is a share of which no row says anything.
     """
     wrong = {}
     for name, answer in truth.items():
@@ -199,6 +199,8 @@ def differences(truth: dict[str, Answer], found: dict[str, Answer]) -> dict[str,
 
 
 def _of_substance(figures: Figures | None) -> Figures:
+    if figures and figures.get("numerator", 0) is None and figures.get("value", 0) is None:
+        return {}
     return figures if figures and any(figures.values()) else {}
 
 
