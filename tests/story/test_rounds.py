@@ -69,6 +69,7 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShortLine]:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.timeout(3_600)
 @settings(ROUNDS, max_examples=2)
 @example(drawn=EVERYTHING)
