@@ -100,7 +100,7 @@ COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_b
 
 @pytest.mark.slow
 @given(plan=plans())
-@settings(max_examples=40, **COMMON)
+@settings(max_examples=20, **COMMON)
 def test_any_history_in_any_order_gives_the_warehouse_of_the_oracle(lab: Lab, plan: Plan) -> None:
     note(repr(plan))
     follow(lab, plan)
