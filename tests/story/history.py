@@ -59,10 +59,16 @@ CATEGORIES_NOW = """
 SELLERS_NOW = """
     select
         seller_id as id,
-        jsonb_build_array(legal_name, status) as content,
+        jsonb_build_array(
+            legal_name,
+            status,
+            (select count(*) from gem.seller_gstin g where g.seller_id = s.seller_id),
+            (select left(min(gstin), 2) from gem.seller_gstin g where g.seller_id = s.seller_id and is_primary)
+        ) as content,
         greatest(
             updated_at,
-            (select max(k.updated_at) from gem.seller_classification k where k.seller_id = s.seller_id)
+            (select max(k.updated_at) from gem.seller_classification k where k.seller_id = s.seller_id),
+            (select max(g.updated_at) from gem.seller_gstin g where g.seller_id = s.seller_id)
         ) as observed_at
     from gem.seller s
 """
