@@ -137,7 +137,8 @@ create temporary table offered on commit drop as
 select
   (select max(participation_id) from gem.bid_participation where participation_id < pg_temp.id_limit())
     + row_number() over (order by new_id, participation_id) as new_participation_id,
-  participation_id
+  participation_id,
+  new_id
 from gem.bid_participation
 join placed using (bid_id);
 
@@ -164,8 +165,9 @@ select
   placed_at,
   placed_at
 from gem.bid_participation as offer
-join offered using (participation_id)
-join placed using (bid_id);
+join placed using (bid_id)
+-- Two contracts of one bid are two bids made anew, each with offers of its own.
+join offered using (participation_id, new_id);
 
 insert into gem.reverse_auction (
   ra_id, bid_id, ra_number, start_price, min_decrement_pct, starts_at, scheduled_end_at, actual_end_at, extensions,
@@ -201,8 +203,8 @@ select
   placed_at,
   placed_at
 from gem.ra_offer
-join offered using (participation_id)
-join placed using (ra_id);
+join placed using (ra_id)
+join offered using (participation_id, new_id);
 
 insert into gem.l1_comparison (
   comparison_id, buyer_user_id, category_id, qty, compared_offer_count, manufacturer_count, lowest_price, median_price,
