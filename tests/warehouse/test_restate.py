@@ -26,7 +26,7 @@ from tests.model.curated import write_batch
 from tests.model.history import FIRST, FOURTH, SECOND, SECOND_REPLAYED, THIRD
 from tests.model.lab import REGION, SETTINGS, Lab, prepared_lab
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 BUCKET = "restated"
 LAKE = SETTINGS.model_copy(update={"lake_bucket": BUCKET})
