@@ -8,10 +8,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 AIRFLOW := .venv-airflow
+MWAA   := .venv-mwaa
 LOCKS  := lambdas extractor emr local dev
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test test-slow test-nightly check format locks env airflow-env clean
+.PHONY: help demo test test-slow test-nightly check format locks env airflow-env mwaa-env clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,6 +44,16 @@ $(AIRFLOW)/.installed: requirements/airflow.txt | $(BIN)/uv
 	       $(AIRFLOW)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 --require-hashes -r requirements/airflow.txt; }
 	touch $@
 
+mwaa-env: $(MWAA)/.installed  ## The same with the Airflow of Amazon MWAA, in .venv-mwaa
+
+$(MWAA)/.installed: requirements/mwaa.txt | $(BIN)/uv
+	@echo "Installing the locked Airflow of MWAA into $(MWAA) (once; about 300 MB)…"
+	@$(BIN)/python -m venv --clear $(MWAA)
+	@VIRTUAL_ENV=$(abspath $(MWAA)) $(BIN)/uv pip sync --quiet --require-hashes requirements/mwaa.txt \
+	  || { echo "uv could not install; trying pip, which knows this machine's own mirrors and certificates…"; \
+	       $(MWAA)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 --require-hashes -r requirements/mwaa.txt; }
+	touch $@
+
 demo: $(READY)  ## Two batches from PostgreSQL to a star schema, through every hop, then source against warehouse
 	$(BIN)/gem demo $(DEMO_ARGS)
 
@@ -72,10 +83,12 @@ locks:  ## Pin every dependency group again (needs uv: the one in .venv is used)
 	for group in $(LOCKS); do \
 	  $(BIN)/uv pip compile pyproject.toml --group $$group --universal --generate-hashes --no-header --quiet -c requirements/dev.txt -o requirements/$$group.txt; \
 	done
-	$(BIN)/uv pip compile pyproject.toml --group airflow --universal --generate-hashes --no-header --quiet -o requirements/airflow.txt
+	for group in airflow mwaa; do \
+	  $(BIN)/uv pip compile pyproject.toml --group $$group --universal --generate-hashes --no-header --quiet -o requirements/$$group.txt; \
+	done
 
 clean:  ## Remove the environment and everything built
-	rm -rf $(VENV) $(AIRFLOW) build dist .gem
+	rm -rf $(VENV) $(AIRFLOW) $(MWAA) build dist .gem
 
 # sam build calls one target per function of template.yaml with ARTIFACTS_DIR set; all carry the same code.
 LAMBDA_FUNCTIONS := OnRawManifestFunction OnStepCompletedFunction OnStepFailedFunction OnScheduleFunction

@@ -5,7 +5,7 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -29,8 +29,18 @@ RESTORE_SECONDS = 45
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
+Call = Callable[[dict[str, Any]], dict[str, Any]]
+"""The request's parameters → the answer's; RefusedCallError where AWS would refuse."""
 WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 logger = logging.getLogger(__name__)
+
+
+class RefusedCallError(Exception):
+    """A call that AWS refuses, with its own name of the error."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.body = json.dumps({"__type": code, "message": message})
 
 
 class OneWriteAtATime:
@@ -45,6 +55,8 @@ class OneWriteAtATime:
         self._store = store
         self._lock = threading.Lock()
         self._restored = threading.Event()
+        self.calls: Mapping[str, Call] = {}
+        """By target, what is answered here in place of moto."""
 
     def open(self) -> None:
         """The data is back: whoever waits for it may go on."""
@@ -56,6 +68,8 @@ class OneWriteAtATime:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
+        if call := self.calls.get(environ.get("HTTP_X_AMZ_TARGET", "")):
+            return _answered(call, environ, start_response)
         if self._store and _is_of_data(environ) and not self._restored.wait(RESTORE_SECONDS):
             return _refusal(start_response, "503 Service Unavailable", "the data is being restored")
         if environ["REQUEST_METHOD"] in READS or environ.get("HTTP_X_AMZ_TARGET") in WAITING_CALLS:
@@ -82,6 +96,15 @@ class OneWriteAtATime:
             return _refusal(start_response, "500 Internal Server Error", "the disk of the local AWS refuses")
         start_response(*answer)
         return content
+
+
+def _answered(call: Call, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    try:
+        body = json.dumps(call(json.loads(_read_again(environ) or b"{}"))).encode()
+    except RefusedCallError as error:
+        return _refusal(start_response, "400 Bad Request", error.body)
+    start_response("200 OK", [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(body)))])
+    return [body]
 
 
 def _unknown_cluster(environ: Environ) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,9 +12,11 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from local_aws.aws_endpoint import AwsEndpoint
-from local_aws.aws_requests import OneWriteAtATime
+from local_aws.aws_requests import Call, OneWriteAtATime, RefusedCallError
 from local_aws.aws_store import AwsStore, Restored
 from local_aws.errors import LocalCloudError
+
+__all__ = ["AwsServer", "AwsServerError", "Call", "RefusedCallError"]
 
 HOST = "127.0.0.1"
 RESET_SECONDS = 30
@@ -81,6 +84,11 @@ class AwsServer(AwsEndpoint):
         restored = self._store.restore()
         self._writes.open()
         return restored
+
+    def serve(self, calls: Mapping[str, Call]) -> None:
+        """Answer these calls, by target (`AmazonSSM.SendCommand`), in place of moto; those named before no longer."""
+        if self._writes is not None:
+            self._writes.calls = calls
 
     def reset(self) -> None:
         """Forget every resource; what is in the store stays there, for `restore`."""

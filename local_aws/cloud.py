@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SOURCE_DATABASE", "SOURCE_ID", "TEMPLATE", "WAREHOUSE_DATABASE", "LocalCloud"]
 
-OWN_FOLDERS = ("postgres", "steps", "functions", "artifacts")
+OWN_FOLDERS = ("postgres", "steps", "functions", "artifacts", "instance")
 
 
 class LocalCloud:
@@ -215,6 +215,9 @@ class LocalCloud:
         )
         self._steps = EmrRunner(self.aws, self._work_dir / "steps", self._step_command, self._on_progress)
         self._scheduler = Scheduler(self.aws)
-        for worker in (dispatcher, self._steps, self._scheduler):
+        commands = parts.extractor_instance(
+            self.aws, self.deployment, self.source_dsn, self._work_dir / "instance", self._on_progress
+        )
+        for worker in (dispatcher, self._steps, self._scheduler, commands):
             worker.start()
             self._workers.callback(worker.stop)

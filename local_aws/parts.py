@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from local_aws.deployment import deploy
 from local_aws.dispatcher import Dispatcher
 from local_aws.lambda_runtime import LambdaRuntime
 from local_aws.progress import OnProgress
+from local_aws.ssm import CommandRunner, install_extractor
 
 CODE_ROOT = Path(__file__).parents[1]
 TEMPLATE = CODE_ROOT / "template.yaml"
@@ -81,6 +83,15 @@ def dispatcher(
     """What calls the deployed functions with the messages of their queues; not started."""
     runtime = LambdaRuntime(deployment.functions, code_root, aws.environment, log_dir)
     return Dispatcher(aws, deployment.mappings, runtime, on_progress)
+
+
+def extractor_instance(
+    aws: AwsServer, deployment: Deployment, source_dsn: str, folder: Path, on_progress: OnProgress
+) -> CommandRunner:
+    """What runs the commands that Systems Manager sends to the extractor's instance; not started."""
+    install_extractor(folder / "bin", sys.executable)
+    environment = extractor_environment(aws, deployment, source_dsn)
+    return CommandRunner(aws, folder / "commands", folder / "bin", environment, on_progress)
 
 
 def warehouse_settings(deployment: Deployment) -> WarehouseSettings:

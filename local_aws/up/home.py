@@ -44,6 +44,7 @@ class Home:
         self.postgres = self.work_dir / "postgres"
         self.steps = self.work_dir / "steps"
         self.functions = self.work_dir / "functions"
+        self.instance = self.work_dir / "instance"
         self._config_file = self.work_dir / KEEPER
 
     @property

@@ -34,7 +34,7 @@ def _postgres(home: Home) -> Iterator[IsAlive]:
 
 @contextmanager
 def _aws(home: Home) -> Iterator[IsAlive]:
-    """The AWS API with what it kept, the steps and the schedule, which reach into its memory."""
+    """The AWS API with what it kept; steps, schedule and the extractor's instance, which reach into its memory."""
     with ExitStack() as running:
         aws = running.enter_context(AwsServer(home.config.aws_port, home.store))
         deployment = deploy(aws, TEMPLATE, {**LOCAL_PARAMETERS, **home.config.parameters})
@@ -43,7 +43,8 @@ def _aws(home: Home) -> Iterator[IsAlive]:
         # Of the code as it is now, not as it was when the folder was begun.
         (home.work_dir / "artifacts" / "pyfiles.zip").unlink(missing_ok=True)
         put_artifacts(aws.client("s3"), deployment, CODE_ROOT, home.work_dir)
-        for worker in (EmrRunner(aws, home.steps, on_progress=_log), Scheduler(aws)):
+        instance = parts.extractor_instance(aws, deployment, home.source.dsn, home.instance, _log)
+        for worker in (EmrRunner(aws, home.steps, on_progress=_log), Scheduler(aws), instance):
             worker.start()
             running.callback(worker.stop)
         deployment.save(home.deployment_file)
