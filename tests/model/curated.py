@@ -1,6 +1,7 @@
 """Curated batches written by hand: Parquet files and their manifest in S3, as Spark would leave them."""
 
 import io
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -17,6 +18,8 @@ from gem.warehouse.staging import STAGED
 
 BUCKET = "curated-by-hand"
 SNAPSHOT = datetime(2026, 11, 1, tzinfo=UTC)
+# Tests number their batches alike, and all S3 servers of a process share their objects: no file takes another's place.
+_parts = itertools.count()
 Row = Mapping[str, Any]
 
 ARROW = {
@@ -66,7 +69,7 @@ def _write_table(s3: Any, bucket: str, manifest: CuratedManifest, name: str, row
     body = io.BytesIO()
     fields = [pa.field(c.name, _arrow(c), nullable=c.nullable) for c in table.curated_columns]
     pq.write_table(pa.Table.from_pylist(complete, schema=pa.schema(fields)), body)
-    key = f"{manifest.attempt_key.curated_prefix(name)}part-00000.parquet"
+    key = f"{manifest.attempt_key.curated_prefix(name)}part-{next(_parts):05}.parquet"
     etag = s3.put_object(Bucket=bucket, Key=key, Body=body.getvalue())["ETag"]
     sums = {c: sum((row[c] for row in complete if row[c] is not None), Decimal(0)) for c in table.money_columns}
     file = CuratedFile(key=key, size_bytes=len(body.getvalue()), etag=etag)

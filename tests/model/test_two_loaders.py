@@ -30,6 +30,7 @@ def race(model: Model, database: str, *batches: Batch) -> list[LoadReport]:
     for loader in loaders:
         loader.join(60)
     assert not [loader for loader in loaders if loader.is_alive()], "a loader waits for ever"
+    assert not [report.error for report in reports if report.error]
     return reports
 
 

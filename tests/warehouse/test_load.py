@@ -83,7 +83,7 @@ GUILTY: dict[str, tuple[Callable[[Lab], CuratedManifest], str]] = {
     ),
     "a missing file": (
         lambda lab: without_file(lab, a_bid_with_offers(lab)),
-        "COPY failed: .*curated/fact_bid/batch=gem-0000000001/attempt=1/part-00000.parquet",
+        "COPY failed: .*curated/fact_bid/batch=gem-0000000001/attempt=1/part-[0-9]{5}.parquet",
     ),
     "another batch's file": (
         lambda lab: with_table(a_bid_with_offers(lab), "fact_bid", files=a_bid_with_offers(lab, 2).tables[1].files),
