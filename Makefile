@@ -9,6 +9,8 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 AIRFLOW := .venv-airflow
 MWAA   := .venv-mwaa
+# Two processes halve the time on two cores; each starts its own servers. More would only want more memory.
+TESTS  := $(BIN)/python -m pytest -n auto --maxprocesses 2 --dist loadgroup
 LOCKS  := lambdas extractor emr local dev
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -58,13 +60,13 @@ demo: $(READY)  ## Two batches from PostgreSQL to a star schema, through every h
 	$(BIN)/gem demo $(DEMO_ARGS)
 
 test: $(READY)  ## The test suite, on real PostgreSQL, Spark and wire protocols
-	$(BIN)/python -m pytest -m "not slow" $(TEST_ARGS)
+	$(TESTS) -m "not slow" $(TEST_ARGS)
 
 test-slow: $(READY)  ## The suites that take minutes: whole demos, public tenders
-	$(BIN)/python -m pytest -m "slow and not nightly" $(TEST_ARGS)
+	$(TESTS) -m "slow and not nightly" $(TEST_ARGS)
 
 test-nightly: $(READY)  ## The slow suites that CI has no time for: a cloud under kill -9, faults of S3, clients in other environments
-	$(BIN)/python -m pytest -m nightly $(TEST_ARGS)
+	$(TESTS) -m nightly $(TEST_ARGS)
 
 check: $(READY)  ## Format, lint, types, import rules, generated files: no tests
 	$(BIN)/ruff format --check .
