@@ -13,6 +13,7 @@ from gem import (
     cli_export,
     cli_hold,
     cli_measures,
+    cli_powerbi,
     cli_reconcile,
     cli_restate,
     cli_sql,
@@ -41,6 +42,7 @@ app.add_typer(cli_trace.app)
 app.add_typer(cli_restate.app)
 app.add_typer(cli_export.app)
 app.add_typer(cli_hold.app, name="hold")
+app.add_typer(cli_powerbi.app, name="powerbi")
 
 
 @contracts.command("generate")
@@ -48,10 +50,11 @@ def generate(
     check: Annotated[bool, typer.Option(help="Change nothing; exit 1 and list the files that are not fresh.")] = False,
     root: Annotated[Path, typer.Option(help="The checkout to write into.", file_okay=False)] = Path(),
 ) -> None:
-    """Write every file that is generated from the declarations: DDL, load SQL, BI views."""
-    from gem.warehouse.generate import generated_files  # noqa: PLC0415  (pulls in the warehouse only when asked)
+    """Write every file that is generated from the declarations: DDL, load SQL, BI views, the Power BI project."""
+    from gem.powerbi.project import committed_files  # noqa: PLC0415  (both pull in the warehouse only when asked)
+    from gem.warehouse.generate import generated_files  # noqa: PLC0415
 
-    stale = _stale_files(root, generated_files())
+    stale = _stale_files(root, generated_files() | committed_files())
     if check and stale:
         typer.echo(f"Not fresh: {', '.join(sorted(stale))}\nRun `gem contracts generate` and commit the result.")
         raise typer.Exit(EXIT_TERMINAL)

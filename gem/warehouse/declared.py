@@ -43,13 +43,14 @@ def declared_shapes() -> dict[str, TableShape]:
     shapes: dict[str, TableShape] = {}
     for path, text in generated_files().items():
         if path.startswith(("sql/migrations/", "sql/views/")):
-            shapes |= {shape.name: shape for statement in statements(text) if (shape := _shape(statement))}
+            shapes |= {shape.name: shape for statement in statements(text) if (shape := shape_of(statement))}
     for script in scripts("views"):
-        shapes |= {shape.name: shape for statement in script.statements if (shape := _shape(statement))}
+        shapes |= {shape.name: shape for statement in script.statements if (shape := shape_of(statement))}
     return shapes
 
 
-def _shape(statement: str) -> TableShape | None:
+def shape_of(statement: str) -> TableShape | None:
+    """The table or view that a statement creates, None where it creates none."""
     if table := TABLE.fullmatch(statement):
         return _table(table, statement)
     if view := VIEW.match(statement):

@@ -4,9 +4,8 @@ from gem.contracts.mart.tables import MART_TABLES
 from gem.contracts.spec import MartColumn, MartTable
 from gem.warehouse.security import RESTRICTED
 from gem.warehouse.templates.expressions import HEADER, lines
-from gem.warehouse.templates.views import BOOKKEEPING, VIEW_OF
+from gem.warehouse.templates.views import BOOKKEEPING, VIEW_OF, day_of
 
-DATE_KEY_SUFFIX = "_date_key"
 PARTITION = "financial_year"
 
 
@@ -23,9 +22,7 @@ def exported_columns(table: MartTable) -> list[MartColumn]:
 
 def partition_day(table: MartTable) -> str | None:
     """The day by whose financial year a fact or aggregate is parted: that of its sort key; None without one."""
-    if table.is_dimension:
-        return None
-    return next((name for name in table.sort_key if name.endswith(DATE_KEY_SUFFIX)), None)
+    return day_of(table)
 
 
 def _query(table: MartTable) -> str:

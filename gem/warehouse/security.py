@@ -26,6 +26,8 @@ OWN_MINISTRY, EVERY_ROW = "gem_own_ministry", "gem_every_row"
 OWN_CELLS = "gem_own_ministry_cells"
 PUBLIC_VIEW = "v_policy"
 """The rules of the trade are for everybody."""
+READERS_VIEW = "v_ministry_readers"
+"""ops.ministry_reader, for reports over everything that show each reader his own ministries."""
 
 MINISTRY_FILTER = """buyer_org_key in (
     select organisation.buyer_org_key
@@ -129,6 +131,7 @@ def _privileges() -> str:
         statements.append(_grant_of_view(view, readers))
     # What was rejected is of no ministry, so who reads his ministry alone does not read it.
     statements += [_grant_of_view(view, (ANALYST, BI)) for view in (*measure_views(), *QUALITY_VIEWS)]
+    statements.append(_grant_of_view(READERS_VIEW, (BI,)))
     return _script("Who may read and write which tables and columns.", statements)
 
 

@@ -6,3 +6,13 @@ create table if not exists ops.ministry_reader (
     primary key (user_name, source_id, ministry_id)
 )
 diststyle all;
+
+-- The same for a report that reads every row and shows each of its users, by user principal name, the rows of his own.
+drop view if exists bi.v_ministry_readers;
+
+create view bi.v_ministry_readers as
+select
+    cast(reader.user_name as varchar(128)) as user_name,
+    cast(reader.source_id as varchar(32)) as source_id,
+    cast(reader.ministry_id as bigint) as ministry_id
+from ops.ministry_reader as reader;

@@ -382,3 +382,5 @@ grant select on bi.m_data_age_hours to role gem_analyst, role gem_bi;
 grant select on bi.v_quality to role gem_analyst, role gem_bi;
 
 grant select on bi.v_open_rejects to role gem_analyst, role gem_bi;
+
+grant select on bi.v_ministry_readers to role gem_bi;

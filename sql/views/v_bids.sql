@@ -53,7 +53,9 @@ select
     cast(fact_bid.has_rank_fault as boolean) as has_rank_fault,
     cast(published_date.calendar_date as timestamp) as published_date,
     cast(closes_date.calendar_date as timestamp) as closes_date,
-    cast(awarded_date.calendar_date as timestamp) as awarded_date
+    cast(awarded_date.calendar_date as timestamp) as awarded_date,
+    cast(coalesce(published_date.calendar_date, cast(fact_bid.dw_inserted_at as date)) as timestamp) as refresh_day,
+    cast(fact_bid.dw_updated_at as timestamp) as changed_at
 from mart.fact_bid
 join mart.dim_date as published_date
     on published_date.date_key = fact_bid.published_date_key

@@ -21,7 +21,9 @@ select
     cast(fact_catalogue_offer.min_qty as numeric(18,3)) as min_qty,
     cast(fact_catalogue_offer.stock_qty as numeric(18,3)) as stock_qty,
     cast(starts_date.calendar_date as timestamp) as starts_date,
-    cast(ends_date.calendar_date as timestamp) as ends_date
+    cast(ends_date.calendar_date as timestamp) as ends_date,
+    cast(coalesce(starts_date.calendar_date, cast(fact_catalogue_offer.dw_inserted_at as date)) as timestamp) as refresh_day,
+    cast(fact_catalogue_offer.dw_updated_at as timestamp) as changed_at
 from mart.fact_catalogue_offer
 join mart.dim_date as starts_date
     on starts_date.date_key = fact_catalogue_offer.starts_date_key

@@ -66,7 +66,9 @@ select
     cast(first_invoiced_date.calendar_date as timestamp) as first_invoiced_date,
     cast(last_paid_date.calendar_date as timestamp) as last_paid_date,
     cast(rejected_date.calendar_date as timestamp) as rejected_date,
-    cast(cancelled_date.calendar_date as timestamp) as cancelled_date
+    cast(cancelled_date.calendar_date as timestamp) as cancelled_date,
+    cast(coalesce(contract_date.calendar_date, cast(fact_contract_lifecycle.dw_inserted_at as date)) as timestamp) as refresh_day,
+    cast(fact_contract_lifecycle.dw_updated_at as timestamp) as changed_at
 from mart.fact_contract_lifecycle
 join mart.dim_date as bid_published_date
     on bid_published_date.date_key = fact_contract_lifecycle.bid_published_date_key

@@ -33,7 +33,9 @@ select
     cast(fact_incident.days_to_close as integer) as days_to_close,
     cast(fact_incident.suspension_days as integer) as suspension_days,
     cast(raised_date.calendar_date as timestamp) as raised_date,
-    cast(closed_date.calendar_date as timestamp) as closed_date
+    cast(closed_date.calendar_date as timestamp) as closed_date,
+    cast(coalesce(raised_date.calendar_date, cast(fact_incident.dw_inserted_at as date)) as timestamp) as refresh_day,
+    cast(fact_incident.dw_updated_at as timestamp) as changed_at
 from mart.fact_incident
 join mart.dim_date as raised_date
     on raised_date.date_key = fact_incident.raised_date_key

@@ -18,7 +18,9 @@ select
     cast(fact_l1_comparison.lowest_price as numeric(18,2)) as lowest_price,
     cast(fact_l1_comparison.median_price as numeric(18,2)) as median_price,
     cast(fact_l1_comparison.selected_offer_id as bigint) as selected_offer_id,
-    cast(compared_date.calendar_date as timestamp) as compared_date
+    cast(compared_date.calendar_date as timestamp) as compared_date,
+    cast(coalesce(compared_date.calendar_date, cast(fact_l1_comparison.dw_inserted_at as date)) as timestamp) as refresh_day,
+    cast(fact_l1_comparison.dw_updated_at as timestamp) as changed_at
 from mart.fact_l1_comparison
 join mart.dim_date as compared_date
     on compared_date.date_key = fact_l1_comparison.compared_date_key;

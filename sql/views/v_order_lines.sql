@@ -62,7 +62,9 @@ select
     cast(fact_order_line.is_above_mrp as boolean) as is_above_mrp,
     cast(fact_order_line.is_due_before_contract as boolean) as is_due_before_contract,
     cast(contract_date.calendar_date as timestamp) as contract_date,
-    cast(last_delivered_date.calendar_date as timestamp) as last_delivered_date
+    cast(last_delivered_date.calendar_date as timestamp) as last_delivered_date,
+    cast(coalesce(contract_date.calendar_date, cast(fact_order_line.dw_inserted_at as date)) as timestamp) as refresh_day,
+    cast(fact_order_line.dw_updated_at as timestamp) as changed_at
 from mart.fact_order_line
 join mart.dim_date as contract_date
     on contract_date.date_key = fact_order_line.contract_date_key

@@ -30,7 +30,9 @@ select
     cast(fact_bid_participation.is_awarded as boolean) as is_awarded,
     cast(fact_bid_participation.is_disqualified as boolean) as is_disqualified,
     cast(fact_bid_participation.is_withdrawn as boolean) as is_withdrawn,
-    cast(submitted_date.calendar_date as timestamp) as submitted_date
+    cast(submitted_date.calendar_date as timestamp) as submitted_date,
+    cast(coalesce(submitted_date.calendar_date, cast(fact_bid_participation.dw_inserted_at as date)) as timestamp) as refresh_day,
+    cast(fact_bid_participation.dw_updated_at as timestamp) as changed_at
 from mart.fact_bid_participation
 join mart.dim_date as submitted_date
     on submitted_date.date_key = fact_bid_participation.submitted_date_key;

@@ -34,7 +34,9 @@ select
     cast(fact_payment.is_overpaid as boolean) as is_overpaid,
     cast(crac_date.calendar_date as timestamp) as crac_date,
     cast(bill_date.calendar_date as timestamp) as bill_date,
-    cast(paid_date.calendar_date as timestamp) as paid_date
+    cast(paid_date.calendar_date as timestamp) as paid_date,
+    cast(coalesce(crac_date.calendar_date, cast(fact_payment.dw_inserted_at as date)) as timestamp) as refresh_day,
+    cast(fact_payment.dw_updated_at as timestamp) as changed_at
 from mart.fact_payment
 join mart.dim_date as crac_date
     on crac_date.date_key = fact_payment.crac_date_key

@@ -17,7 +17,9 @@ select
     cast(fact_platform_charge.base_value as numeric(18,2)) as base_value,
     cast(fact_platform_charge.amount as numeric(18,2)) as amount,
     cast(fact_platform_charge.gst as numeric(18,2)) as gst,
-    cast(charged_date.calendar_date as timestamp) as charged_date
+    cast(charged_date.calendar_date as timestamp) as charged_date,
+    cast(coalesce(charged_date.calendar_date, cast(fact_platform_charge.dw_inserted_at as date)) as timestamp) as refresh_day,
+    cast(fact_platform_charge.dw_updated_at as timestamp) as changed_at
 from mart.fact_platform_charge
 join mart.dim_date as charged_date
     on charged_date.date_key = fact_platform_charge.charged_date_key;

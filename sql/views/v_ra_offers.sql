@@ -24,7 +24,9 @@ select
     cast(fact_ra_offer.sequence_no as integer) as sequence_no,
     cast(fact_ra_offer.seconds_to_end as bigint) as seconds_to_end,
     cast(fact_ra_offer.is_final_l1 as boolean) as is_final_l1,
-    cast(offered_date.calendar_date as timestamp) as offered_date
+    cast(offered_date.calendar_date as timestamp) as offered_date,
+    cast(coalesce(offered_date.calendar_date, cast(fact_ra_offer.dw_inserted_at as date)) as timestamp) as refresh_day,
+    cast(fact_ra_offer.dw_updated_at as timestamp) as changed_at
 from mart.fact_ra_offer
 join mart.dim_date as offered_date
     on offered_date.date_key = fact_ra_offer.offered_date_key;

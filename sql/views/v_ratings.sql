@@ -16,7 +16,9 @@ select
     cast(fact_rating.rated_at as timestamp) as rated_at,
     cast(fact_rating.score as numeric(7,3)) as score,
     cast(fact_rating.component_scores as varchar(4096)) as component_scores,
-    cast(rated_date.calendar_date as timestamp) as rated_date
+    cast(rated_date.calendar_date as timestamp) as rated_date,
+    cast(coalesce(rated_date.calendar_date, cast(fact_rating.dw_inserted_at as date)) as timestamp) as refresh_day,
+    cast(fact_rating.dw_updated_at as timestamp) as changed_at
 from mart.fact_rating
 join mart.dim_date as rated_date
     on rated_date.date_key = fact_rating.rated_date_key;

@@ -34,7 +34,9 @@ select
     cast(fact_receipt.is_auto as boolean) as is_auto,
     cast(fact_receipt.is_before_delivery as boolean) as is_before_delivery,
     cast(issued_date.calendar_date as timestamp) as issued_date,
-    cast(delivered_date.calendar_date as timestamp) as delivered_date
+    cast(delivered_date.calendar_date as timestamp) as delivered_date,
+    cast(coalesce(issued_date.calendar_date, cast(fact_receipt.dw_inserted_at as date)) as timestamp) as refresh_day,
+    cast(fact_receipt.dw_updated_at as timestamp) as changed_at
 from mart.fact_receipt
 join mart.dim_date as issued_date
     on issued_date.date_key = fact_receipt.issued_date_key

@@ -22,7 +22,9 @@ select
     cast(fact_security_deposit.held_days as integer) as held_days,
     cast(fact_security_deposit.is_forfeited as boolean) as is_forfeited,
     cast(held_date.calendar_date as timestamp) as held_date,
-    cast(released_date.calendar_date as timestamp) as released_date
+    cast(released_date.calendar_date as timestamp) as released_date,
+    cast(coalesce(held_date.calendar_date, cast(fact_security_deposit.dw_inserted_at as date)) as timestamp) as refresh_day,
+    cast(fact_security_deposit.dw_updated_at as timestamp) as changed_at
 from mart.fact_security_deposit
 join mart.dim_date as held_date
     on held_date.date_key = fact_security_deposit.held_date_key

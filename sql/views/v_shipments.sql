@@ -28,7 +28,9 @@ select
     cast(fact_shipment.days_delivery_to_crac as integer) as days_delivery_to_crac,
     cast(dispatched_date.calendar_date as timestamp) as dispatched_date,
     cast(delivered_date.calendar_date as timestamp) as delivered_date,
-    cast(first_crac_date.calendar_date as timestamp) as first_crac_date
+    cast(first_crac_date.calendar_date as timestamp) as first_crac_date,
+    cast(coalesce(dispatched_date.calendar_date, cast(fact_shipment.dw_inserted_at as date)) as timestamp) as refresh_day,
+    cast(fact_shipment.dw_updated_at as timestamp) as changed_at
 from mart.fact_shipment
 join mart.dim_date as dispatched_date
     on dispatched_date.date_key = fact_shipment.dispatched_date_key

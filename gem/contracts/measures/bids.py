@@ -7,6 +7,19 @@ _BIDS = "mart.fact_bid"
 _PARTICIPATIONS = "mart.fact_bid_participation"
 _ESTIMATED_AWARDS = "f.estimated_value > 0 and f.awarded_value is not null"
 
+_HHI_DAX = """\
+VAR Parts =
+    ADDCOLUMNS (
+        SUMMARIZE ( 'Order lines', 'Order lines'[Source id], 'Order lines'[Seller id] ),
+        "@Amount", CALCULATE ( SUM ( 'Order lines'[Current value] ) )
+    )
+VAR Whole = SUMX ( Parts, [@Amount] )
+RETURN
+    DIVIDE (
+        SUMX ( FILTER ( Parts, NOT ISBLANK ( 'Order lines'[Seller id] ) ), 10000 * [@Amount] * [@Amount] ),
+        Whole * Whole
+    )"""
+
 BIDDERS_PER_BID = Measure(
     key="bidders_per_bid",
     number=20,
@@ -181,6 +194,7 @@ HHI = Measure(
     inner=total("f.current_value"),
     numerator=total("10000 * part.amount * part.amount", where="part.seller_id is not null"),
     denominator=Figure(aggregate=Aggregate.SQUARED_SUM, of="part.amount"),
+    dax=_HHI_DAX,
     slices=("category.category_name",),
 )
 

@@ -14,6 +14,59 @@ def _weighted_rate(kind: str) -> str:
     return f"cast({weight} as numeric(9,4)) * 0.01 * (cast({done} as numeric(26,6)) / nullif({owed}, 0))"
 
 
+def _weighted_rate_dax(kind: str) -> str:
+    """The same in DAX: the weight in force on D, by the rate of what counts."""
+    return f"""\
+VAR {kind.capitalize()} =
+    MAXX (
+        FILTER (
+            'Policy',
+            'Policy'[Param code] == "BUYER_SCORE_{kind}_PCT"
+                && 'Policy'[First day] <= AsOf
+                && 'Policy'[Until day] > AsOf
+        ),
+        'Policy'[Num value]
+    ) * 0.01
+        * DIVIDE (
+            SUMX ( FILTER ( Counted, 'Buyer promptness'[Kind] == "{kind}" ), 'Buyer promptness'[Done] ),
+            SUMX ( FILTER ( Counted, 'Buyer promptness'[Kind] == "{kind}" ), 'Buyer promptness'[Owed] )
+        )
+"""
+
+
+_BUYER_SCORE_DAX = f"""\
+VAR AsOf = [As of day]
+VAR Counted =
+    FILTER (
+        'Buyer promptness',
+        NOT ISBLANK ( 'Buyer promptness'[Counts from on] ) && 'Buyer promptness'[Counts from on] <= AsOf
+    )
+{"".join(map(_weighted_rate_dax, _SCORE_PARTS))}RETURN
+    IF (
+        {" && ".join(f"NOT ISBLANK ( {kind.capitalize()} )" for kind in _SCORE_PARTS)},
+        {" + ".join(kind.capitalize() for kind in _SCORE_PARTS)}
+    )"""
+_SELLER_RATING_DAX = """\
+VAR AsOf = [As of day]
+VAR Counted = FILTER ( 'Ratings', 'Ratings'[Ratee type] == "SELLER" && NOT ISBLANK ( 'Ratings'[Score] ) )
+VAR Needed =
+    MAXX (
+        FILTER (
+            'Policy',
+            'Policy'[Param code] == "RATING_MIN_COUNT" && 'Policy'[First day] <= AsOf && 'Policy'[Until day] > AsOf
+        ),
+        'Policy'[Num value]
+    )
+RETURN
+    IF (
+        NOT ISBLANK ( Needed ) && COUNTROWS ( Counted ) >= Needed,
+        DIVIDE ( SUMX ( Counted, 'Ratings'[Score] ), COUNTROWS ( Counted ) )
+    )"""
+_DATA_AGE_DAX = """\
+VAR Newest = MAX ( 'Freshness'[Snapshot at] )
+RETURN
+    IF ( NOT ISBLANK ( Newest ), DIVIDE ( DATEDIFF ( Newest, UTCNOW (), SECOND ), 3600 ) )"""
+
 INCIDENTS_PER_1000_ORDERS = Measure(
     key="incidents_per_1000_orders",
     number=47,
@@ -74,6 +127,7 @@ BUYER_SCORE = Measure(
     numerator=total("f.done"),
     denominator=total("f.owed"),
     expression="\n    + ".join(_weighted_rate(kind) for kind in _SCORE_PARTS),
+    dax=_BUYER_SCORE_DAX,
     slices=("buyer_org.ministry_name",),
 )
 SELLER_RATING = Measure(
@@ -90,6 +144,7 @@ SELLER_RATING = Measure(
     numerator=total("f.score"),
     denominator=rows(),
     shown_where="count(*) >= max(rating_min_count.num_value)",
+    dax=_SELLER_RATING_DAX,
     slices=("seller.seller_name",),
 )
 SPLIT_ORDERS = Measure(
@@ -204,6 +259,7 @@ DATA_AGE_HOURS = Measure(
     relation="bi.v_freshness",
     numerator=most("f.snapshot_at"),
     expression="cast(datediff(second, max(f.snapshot_at), getdate()) as numeric(18,4)) / 3600",
+    dax=_DATA_AGE_DAX,
     slices=("f.table_name",),
 )
 

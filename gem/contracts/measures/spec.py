@@ -147,6 +147,8 @@ class Measure(Frozen):
     """A condition over aggregates without which there is no value."""
     expression: str | None = None
     """The remainder: SQL over aggregates in place of numerator by denominator, which then only stand for its parts."""
+    dax: str | None = None
+    """The remainder in DAX: what no DAX is made of, because it has an expression, parameters or two steps."""
 
     @model_validator(mode="after")
     def _refers_to_what_is_declared(self) -> Self:
@@ -158,6 +160,8 @@ class Measure(Frozen):
             raise ValueError(f"{self.key}: `per` goes with `inner`")
         if self.parameters and not self.as_of_rule:
             raise ValueError(f"{self.key}: a parameter is in force on a day: say the rule of it")
+        if bool(self.dax) != bool(self.expression or self.parameters or self.per):
+            raise ValueError(f"{self.key}: what has an expression, parameters or two steps says its DAX, and no other")
         return self
 
     @property

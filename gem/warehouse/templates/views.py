@@ -1,6 +1,6 @@
 """The views that BI reads: bound, every column cast, one per mart table, without the load's bookkeeping."""
 
-from gem.contracts.spec import DW_COLUMNS, MartColumn, MartTable
+from gem.contracts.spec import DW_COLUMNS, MartColumn, MartTable, TableKind
 from gem.warehouse.templates.expressions import HEADER, lines
 from gem.warehouse.templates.references import DATE_KEY_SUFFIX
 
@@ -63,6 +63,8 @@ HELPER_VIEWS = {
 }
 """The views of sql/views that are written by hand, which measures stand on, and whether their rows name a buyer."""
 BOOKKEEPING = {column.name for column in DW_COLUMNS} | {"row_hash"}
+REFRESH_DAY, CHANGED_AT = "refresh_day", "changed_at"
+"""What incremental refresh in Power BI filters on, and by what it knows that the rows of some days have changed."""
 
 
 HOLIDAYS = """
@@ -84,12 +86,15 @@ ADDED = {"dim_date": ("cast(gazetted.date_key is not null as boolean) as is_gaze
 def view_script(table: MartTable) -> str:
     """The script that makes a table's view; a view is dropped first, for Redshift cannot change its columns in place.
 
-    Besides each date key stands the day itself as a timestamp, which incremental refresh in Power BI filters on.
+    Besides each date key of a fact stands the day itself as a timestamp. A fact that falls into days has two columns
+    for incremental refresh: the day, or that of the first load where it is unknown, so that no refresh leaves the row
+    out; and when the row was last loaded.
     """
     view = f"bi.{VIEW_OF[table.name]}"
     days = [c.name for c in table.columns if not table.is_dimension and c.name.endswith(DATE_KEY_SUFFIX)]
     columns = [_column(table, c) for c in table.warehouse_columns if c.name not in BOOKKEEPING]
     columns += [f"cast({_day(key)}.calendar_date as timestamp) as {_day(key)}" for key in days]
+    columns += _refresh_columns(table)
     added, added_join = ADDED.get(table.name, ("", ""))
     columns += [added] if added else []
     joins = [f"\njoin mart.dim_date as {_day(key)}\n    on {_day(key)}.date_key = {table.name}.{key}" for key in days]
@@ -101,6 +106,24 @@ def view_script(table: MartTable) -> str:
 
 def _column(table: MartTable, column: MartColumn) -> str:
     return f"cast({table.name}.{column.name} as {column.type.redshift}) as {column.name}"
+
+
+def _refresh_columns(table: MartTable) -> list[str]:
+    key = day_of(table)
+    if key is None or table.kind is not TableKind.FACT:
+        return []
+    return [
+        f"cast(coalesce({_day(key)}.calendar_date, cast({table.name}.dw_inserted_at as date)) as timestamp)"
+        f" as {REFRESH_DAY}",
+        f"cast({table.name}.dw_updated_at as timestamp) as {CHANGED_AT}",
+    ]
+
+
+def day_of(table: MartTable) -> str | None:
+    """The date key by which the rows of a fact or aggregate fall into days: that of its sort key; None without one."""
+    if table.is_dimension:
+        return None
+    return next((name for name in table.sort_key if name.endswith(DATE_KEY_SUFFIX)), None)
 
 
 def _day(date_key: str) -> str:

@@ -1,0 +1,176 @@
+"""Every measure in DAX means what it means in SQL: both are computed over the same rows, in all and by group.
+
+No engine of Microsoft's runs here: tests.powerbi.dax_engine computes the DAX by its documented semantics.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+import redshift_connector
+
+from gem.contracts.measures.registry import FREE_DAX, MEASURE_BY_KEY, MEASURES
+from gem.contracts.measures.spec import Measure
+from gem.powerbi.dax import dax_of
+from gem.powerbi.tables import DATES, table_of_relation
+from gem.warehouse.connection import execute
+from gem.warehouse.migrate import migrate
+from local_aws.postgres import EmbeddedPostgres
+from local_aws.redshift import RedshiftFront
+from tests.powerbi.dax_engine import Data, computed, where
+from tests.powerbi.model_rows import model_data
+from tests.warehouse.measured_rows import put_all
+from tests.warehouse.test_measures import DAY, FIGURES
+
+DATABASE = "dax"
+OTHER_DAYS = (date(2025, 5, 3), date(2026, 1, 12), date(2026, 2, 12))
+GROUPS = {
+    "buyer_org.ministry_name": ("Buyers", "Ministry name"),
+    "category.category_name": ("Categories", "Category name"),
+    "seller.seller_name": ("Sellers", "Seller name"),
+}
+MIDNIGHT = time.min
+STEADY = [measure for measure in MEASURES if measure.relation != "bi.v_freshness"]
+
+
+@pytest.fixture(scope="module")
+def filled(embedded_postgres: EmbeddedPostgres, redshift_front: RedshiftFront) -> Iterator[Any]:
+    embedded_postgres.create_database(DATABASE)
+    connection = redshift_connector.connect(
+        host=redshift_front.host,
+        port=redshift_front.port,
+        database=DATABASE,
+        user=redshift_front.user,
+        password=redshift_front.password,
+        ssl=False,
+    )
+    migrate(connection)
+    put_all(connection)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="module")
+def data(filled: Any) -> Data:
+    return model_data(filled, DAY)
+
+
+def exact(value: Any, measure: Measure) -> Decimal | None:
+    """A value of the engine, rounded as SQL rounds; a sum or count of nothing is blank there and 0 here."""
+    if value is None:
+        return Decimal(0) if measure.adds_up else None
+    number = Fraction(value)
+    quotient = Decimal(number.numerator) / Decimal(number.denominator)
+    return quotient.quantize(Decimal(1).scaleb(-measure.unit.digits), ROUND_HALF_UP)
+
+
+def by_sql(connection: Any, measure: Measure, *groups: str, day: date = DAY) -> dict[Any, Decimal | None]:
+    """The answers of the warehouse by the group, or by () alone."""
+    rows = execute(connection, measure.sql(*groups, as_of=day))
+    return {group[0] if group else (): None if value is None else Decimal(str(value)) for *group, value in rows}
+
+
+@pytest.mark.parametrize("measure", STEADY, ids=lambda measure: measure.key)
+def test_a_measure_in_dax_is_the_figure_computed_by_hand(data: Data, measure: Measure) -> None:
+    if measure.key == "hhi":
+        pytest.skip("asked by category")
+    expected = FIGURES[measure.key]
+    assert exact(computed(data, dax_of(measure)), measure) == (None if expected is None else Decimal(expected))
+
+
+@pytest.mark.parametrize("day", OTHER_DAYS, ids=str)
+def test_measures_of_another_day_d_are_those_of_sql(filled: Any, data: Data, day: date) -> None:
+    chosen = where("As of", "Calendar date", datetime.combine(day, MIDNIGHT))
+    for measure in STEADY:
+        if measure.as_of_rule:
+            found = exact(computed(data, dax_of(measure), chosen), measure)
+            assert found == by_sql(filled, measure, day=day)[()], measure.key
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_measures_by_what_they_are_looked_at_by_are_those_of_sql(filled: Any, data: Data, group: str) -> None:
+    compared = 0
+    for measure in STEADY:
+        try:
+            asked = by_sql(filled, measure, group)
+        except KeyError:
+            continue
+        for member, expected in asked.items():
+            if member is not None:
+                found = exact(computed(data, dax_of(measure), where(*GROUPS[group], member)), measure)
+                assert found == expected, (measure.key, member)
+                compared += 1
+    assert compared > 30
+
+
+def test_measures_by_financial_year_are_those_of_sql(filled: Any, data: Data) -> None:
+    """Also those that fall into periods by another day than their table's."""
+    compared = 0
+    for measure in STEADY:
+        if measure.year is None or measure.source.own_year:
+            continue
+        for year, expected in by_sql(filled, measure, measure.year).items():
+            if year is not None:
+                found = exact(computed(data, dax_of(measure), where(DATES, "Financial year", year)), measure)
+                assert found == expected, (measure.key, year)
+                compared += 1
+    assert compared > 100
+
+
+def test_the_age_of_the_data_is_that_of_its_newest_snapshot(data: Data) -> None:
+    [row] = [{("Freshness", "Snapshot at"): datetime.combine(DAY, MIDNIGHT), ("Freshness", "Table name"): "fact_bid"}]
+    aged = Data({**data.tables, "Freshness": [row]}, data.ways, data.measures, data.present)
+    assert computed(aged, dax_of(MEASURE_BY_KEY["data_age_hours"])) == 6
+    assert computed(data, dax_of(MEASURE_BY_KEY["data_age_hours"])) is None
+
+
+SWAPPED = (
+    ("buyer_score", "'Buyer promptness'[Done]", "'Buyer promptness'[Owed]"),
+    ("buyer_score", '"CLOSURE"', '"PAYMENT"'),
+    ("buyer_score", "BUYER_SCORE_CLOSURE_PCT", "BUYER_SCORE_ACCEPTANCE_PCT"),
+    ("buyer_score", "'Policy'[Until day] > AsOf", "'Policy'[Until day] < AsOf"),
+    ("seller_rating", "'Ratings'[Ratee type] == \"SELLER\"", "'Ratings'[Ratee type] == \"BUYER\""),
+    ("seller_rating", ">= Needed", "< Needed"),
+    (
+        "seller_rating",
+        "SUMX ( Counted, 'Ratings'[Score] ), COUNTROWS ( Counted )",
+        "COUNTROWS ( Counted ), SUMX ( Counted, 'Ratings'[Score] )",
+    ),
+    ("hhi", "Whole * Whole", "Whole"),
+    ("hhi", "'Order lines'[Seller id]", "'Order lines'[Org id]"),
+    ("data_age_hours", "DATEDIFF ( Newest, UTCNOW (), SECOND )", "DATEDIFF ( UTCNOW (), Newest, SECOND )"),
+    ("data_age_hours", "3600", "60"),
+)
+
+
+@pytest.mark.parametrize(("key", "term", "swapped"), SWAPPED, ids=[f"{key}: {term[:24]}" for key, term, _ in SWAPPED])
+def test_a_swapped_term_of_a_free_measure_is_caught(filled: Any, data: Data, key: str, term: str, swapped: str) -> None:
+    """What the tests above compare differs once a term is another one."""
+    measure, dax = MEASURE_BY_KEY[key], dax_of(MEASURE_BY_KEY[key])
+    assert term in dax
+    table = table_of_relation(measure.relation).name
+    if key == "data_age_hours":
+        row = {("Freshness", "Snapshot at"): datetime.combine(DAY, MIDNIGHT)}
+        data = Data({**data.tables, table: [row]}, data.ways, data.measures, data.present)
+    category = where("Categories", "Category name", "Category 33") if key == "hhi" else None
+    filters = [category] if category else []
+    assert computed(data, dax.replace(term, swapped), *filters) != computed(data, dax, *filters)
+
+
+def test_every_free_measure_has_swapped_terms() -> None:
+    assert {measure.key for measure in FREE_DAX} == {key for key, _, _ in SWAPPED}
+
+
+def test_every_swap_of_true_and_false_in_the_generated_dax_is_seen(data: Data) -> None:
+    """A condition that is turned about changes the figure of every ratio that has one: the engine is not blind."""
+    seen = []
+    for key in ("services_share", "mse_share", "bid_cancellation_rate", "on_time_delivery", "paid_in_time"):
+        measure = MEASURE_BY_KEY[key]
+        dax = dax_of(measure)
+        turned = dax.replace("== TRUE ()", "== FALSE ()").replace('== "SERVICE"', '<> "SERVICE"').replace("<=", ">")
+        turned = turned.replace("IF ( 'Bids'[Is cancelled], 1, 0 )", "IF ( 'Bids'[Is cancelled], 0, 1 )")
+        seen.append(computed(data, turned) != computed(data, dax))
+    assert all(seen)
