@@ -1,1 +1,1 @@
-"""Airflow: schedule, sensors and SLA checks around the event hops."""
+"""What Airflow runs around the event hops: one DAG per file; what they share is in `dags.provider`."""

@@ -111,11 +111,19 @@ def release(
 @app.command("env")
 def environment(
     stack: Annotated[str, typer.Option(help="The CloudFormation stack of template.yaml.")] = "gem",
+    extractor_instance: Annotated[
+        str | None,
+        typer.Option(help="Print the connection gem_default of Airflow instead, with this extractor's host."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Print the environment of these commands from a deployed stack: eval "$(gem env --stack gem)"."""
     from gem.operations import stack as stacks  # noqa: PLC0415
 
+    if extractor_instance:
+        cloudformation = client("cloudformation")
+        typer.echo(stacks.airflow_connection(cloudformation, stack, extractor_instance_id=extractor_instance))
+        return
     variables = stacks.environment(client("cloudformation"), stack)
     if as_json:
         _print(variables)

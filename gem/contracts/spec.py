@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 from functools import cached_property
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from gem.contracts.frozen import Frozen
 from gem.contracts.types import BIGINT, BOOLEAN, INTEGER, TIMESTAMP, Type, varchar
@@ -295,6 +295,8 @@ class MartTable(Frozen):
     """The members of a static dimension; dim_date has its own migration."""
     sums_up: DayAggregate | None = None
     """What a table of kind AGGREGATE is made of."""
+    fresh_within_hours: Annotated[int, Field(ge=1)] = 26
+    """How far it may lie behind its source at most: a day between daily runs, and two hours for the run."""
 
     @model_validator(mode="after")
     def _aggregates_sum_up(self) -> Self:

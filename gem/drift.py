@@ -1,0 +1,70 @@
+"""What differs between source and warehouse though nothing has changed since the last batch: that is drift."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gem.contracts.errors import ManifestError
+from gem.contracts.keys import RawManifestKey
+from gem.contracts.manifest import BatchKind
+from gem.contracts.spec import SOURCE_SCHEMA
+from gem.contracts.states import State
+from gem.lake import raw_manifest
+from gem.ledger import Ledger
+from gem.reconcile import Ask
+from gem.repair import Finding, repairs
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+LOOKED_AT = 50
+"""Newest loaded batches among which the last one that read the live windows is looked for."""
+LIVE_KINDS = frozenset({BatchKind.LIVE, BatchKind.RESYNC})
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What no later batch will bring by itself, and by aggregate the command that reads it again."""
+
+    tables: tuple[str, ...]
+    repairs: dict[str, str]
+    awaited: tuple[str, ...]
+    """Tables that differ only in roots which changed since the last batch: the next one brings them."""
+
+
+def loaded_snapshot(ledger: Ledger, s3: "S3Client", bucket: str, source_id: str) -> str | None:
+    """The snapshot of the newest loaded batch that read the live windows; None where there is none."""
+    for record in ledger.newest(State.LOADED, LOOKED_AT, source_id):
+        manifest = raw_manifest(s3, bucket, RawManifestKey(record.id))
+        if manifest.kind in LIVE_KINDS:
+            return manifest.snapshot
+    return None
+
+
+def drift(findings: Iterable[Finding], source: Ask, snapshot: str | None) -> Drift:
+    """The findings without the roots that the source has changed since that snapshot, as its change log knows."""
+    differing = [finding for finding in findings if not finding.agrees]
+    left = [finding for finding in differing if not _is_awaited(finding, source, snapshot)]
+    names = tuple(sorted(finding.comparison.table.name for finding in left))
+    awaited = {finding.comparison.table.name for finding in differing} - set(names)
+    return Drift(names, repairs(left), tuple(sorted(awaited)))
+
+
+def _is_awaited(finding: Finding, source: Ask, snapshot: str | None) -> bool:
+    if snapshot is None or finding.span is not None:
+        return False
+    changed = _changed_roots(source, finding.comparison.aggregate.name, snapshot)
+    # An aggregate that travels whole names no root: any change of it explains it.
+    return bool(changed) and finding.roots <= changed
+
+
+def _changed_roots(source: Ask, aggregate: str, snapshot: str) -> set[int]:
+    if re.fullmatch(r"\d+:\d+:[\d,]*", snapshot) is None:
+        raise ManifestError(f"{snapshot!r} is no snapshot of PostgreSQL")
+    xmin = snapshot.partition(":")[0]
+    rows = source(
+        f"select distinct root_id from {SOURCE_SCHEMA}.change_log where aggregate = '{aggregate}'"  # noqa: S608 - a declared name, and what was looked at
+        f" and change_xid >= '{xmin}'::xid8 and not pg_visible_in_snapshot(change_xid, '{snapshot}'::pg_snapshot)"
+    )
+    return {int(row[0]) for row in rows}

@@ -1,0 +1,64 @@
+"""Run by the Python of an Airflow: parses dags/, with sockets and databases cut off, and writes what it found."""
+
+import importlib
+import importlib.util
+import json
+import logging
+import os
+import socket
+import sqlite3
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+# What a parsing process of Airflow has done before it opens the first of our DAGs (parsing_pre_import_modules).
+BEFOREHAND = ("airflow.sdk", "airflow.providers.amazon.aws.sensors.s3", "airflow.providers.amazon.aws.hooks.ssm")
+TRIVIAL = "from airflow.sdk import DAG\nwith DAG('trivial', schedule=None):\n    pass\n"
+ROOT = Path(__file__).parents[2]
+
+
+def forbidden(*given: Any, **named: Any) -> None:
+    raise AssertionError(f"a DAG reached out while it was parsed: {given} {named}")
+
+
+def dag_bag(folder: Path) -> Any:
+    has_moved = importlib.util.find_spec("airflow.dag_processing.dagbag") is not None  # since Airflow 3.1
+    module = importlib.import_module("airflow.dag_processing.dagbag" if has_moved else "airflow.models.dagbag")
+    return module.DagBag(str(folder))
+
+
+def main(findings: Path) -> None:
+    logging.disable(logging.CRITICAL)
+    for name in BEFOREHAND:
+        importlib.import_module(name)
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "trivial.py").write_text(TRIVIAL)
+        dag_bag(Path(folder))
+    socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = forbidden  # type: ignore[method-assign, assignment]
+    sqlite3.connect = forbidden  # type: ignore[assignment]
+    bag = dag_bag(ROOT / "dags")
+    found = {
+        "errors": bag.import_errors,
+        "seconds": {stat.file.lstrip("/"): stat.duration.total_seconds() for stat in bag.dagbag_stats},
+        "dags": {dag_id: about(dag) for dag_id, dag in bag.dags.items()},
+    }
+    findings.write_text(json.dumps(found))
+
+
+def about(dag: Any) -> dict[str, Any]:
+    tasks = {
+        task.task_id: {
+            "pool": task.pool,
+            "retries": task.retries,
+            "downstream": sorted(task.downstream_task_ids),
+            "is_bounded": task.execution_timeout is not None,
+        }
+        for task in dag.tasks
+    }
+    return {"catchup": dag.catchup, "active": dag.max_active_runs, "doc": bool(dag.doc_md), "tasks": tasks}
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    main(Path(sys.argv[1]))

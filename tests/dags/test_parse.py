@@ -1,0 +1,76 @@
+"""Every DAG parses under both Airflows, at once and without reaching out, and keeps the rules of the house."""
+
+import itertools
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+DAGS = {"gem_backfill", "gem_daily", "gem_maintenance", "gem_redrive", "gem_sla"}
+SECONDS = 1.0
+
+
+@pytest.fixture(scope="module", params=["airflow", "mwaa"])
+def parsed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp(request.param)
+    python = request.getfixturevalue(f"{request.param}_programs") / "python"
+    environment = {
+        "PATH": os.defpath,
+        "AIRFLOW_HOME": str(folder),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    }
+    command = [python, Path(__file__).with_name("parse.py"), folder / "found.json"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads((folder / "found.json").read_text())
+
+
+def test_every_dag_is_there_and_none_reaches_out(parsed: Any) -> None:
+    assert parsed["errors"] == {}
+    assert parsed["dags"].keys() == DAGS
+
+
+def test_each_parses_within_a_second(parsed: Any) -> None:
+    assert {name for name, seconds in parsed["seconds"].items() if seconds >= SECONDS} == set(), parsed["seconds"]
+
+
+def test_runs_are_bounded_and_tasks_wait_in_pools_that_are_declared(parsed: Any) -> None:
+    pools = json.loads((ROOT / "dags/pools.json").read_text()).keys() | {"default_pool"}
+    for dag_id, dag in parsed["dags"].items():
+        assert (dag["catchup"], dag["active"], dag["doc"]) == (False, 1, True), dag_id
+        for name, task in dag["tasks"].items():
+            assert task["pool"] in pools, name
+            assert task["is_bounded"], name
+
+
+def test_what_follows_a_load_comes_after_it(parsed: Any) -> None:
+    tasks = parsed["dags"]["gem_daily"]["tasks"]
+    chain = [
+        "extract",
+        "published_batches",
+        "raw_manifests",
+        "loaded",
+        "check_warehouse",
+        "reconcile",
+        "run_job",
+        "export",
+    ]
+    for before, after in itertools.pairwise(chain):
+        assert after in tasks[before]["downstream"], (before, after)
+
+
+def test_both_lines_of_airflow_are_tried(mwaa_programs: Path, airflow_programs: Path) -> None:
+    def version(programs: Path) -> str:
+        [found] = (programs.parent / "lib").glob("python3.*/site-packages/apache_airflow-*.dist-info")
+        return found.name.removeprefix("apache_airflow-").removesuffix(".dist-info")
+
+    assert version(mwaa_programs) == "3.0.6"
+    assert version(airflow_programs) > "3.1"
