@@ -1,4 +1,5 @@
 -- Warning: MSE claims of sellers that had no valid classification as one at submission: one participation.
+-- Of a seller that has not arrived, or was rejected, nothing is known: its claims are no finding.
 drop view if exists bi.v_unfounded_mse_claims;
 
 create view bi.v_unfounded_mse_claims as
@@ -16,4 +17,5 @@ from mart.fact_bid_participation as participation
 join mart.dim_seller as seller
     on seller.seller_key = participation.seller_key
 where participation.claims_mse
+    and participation.seller_key <> -1
     and not coalesce(seller.is_mse, false);
