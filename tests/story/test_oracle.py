@@ -21,7 +21,7 @@ from tests.story.asked import answers, asking, differences
 from tests.story.mistakes import MISTAKES
 from tests.story.short_line import ShortLine, Site, open_short_line
 
-pytestmark = [pytest.mark.slow, pytest.mark.nightly, pytest.mark.timeout(3_600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3_600)]
 
 CONTRACTS, SEED = 1_500, 5
 ROUNDS = ((33, 0.06), (34, 0.1), (35, 0.06))

@@ -69,13 +69,21 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShortLine]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3_600)
+@settings(ROUNDS, phases=(Phase.explicit,))
+@example(drawn=EVERYTHING)
+@given(drawn=HISTORIES)
+def test_a_history_with_every_kind_of_round_arrives_whole(line: ShortLine, drawn: History) -> None:
+    assert_it_arrives(line, drawn)
+
+
+@pytest.mark.slow
 @pytest.mark.nightly
 @pytest.mark.timeout(3_600)
 @settings(ROUNDS, max_examples=2)
-@example(drawn=EVERYTHING)
 @example(drawn=PLAIN)
 @given(drawn=HISTORIES)
-def test_a_history_arrives_whole(line: ShortLine, drawn: History) -> None:
+def test_any_history_arrives_whole(line: ShortLine, drawn: History) -> None:
     assert_it_arrives(line, drawn)
 
 

@@ -12,7 +12,7 @@ from local_aws.cloud import LocalCloud
 from tests.story.stage import TIMEOUT_SECONDS, Stage, fill_with_generated_contracts
 from tests.story.truth import SAME
 
-pytestmark = [pytest.mark.slow, pytest.mark.nightly]
+pytestmark = pytest.mark.slow
 
 STEP_NAME = Attempt(BatchId("gem", 1), 1).step_name
 

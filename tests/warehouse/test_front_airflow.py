@@ -10,7 +10,7 @@ import pytest
 
 from local_aws.redshift import RedshiftFront
 
-pytestmark = [pytest.mark.slow, pytest.mark.nightly]
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
