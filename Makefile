@@ -14,7 +14,7 @@ TESTS  := $(BIN)/python -m pytest -n auto --maxprocesses 2 --dist loadgroup
 LOCKS  := lambdas extractor emr local dev
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test test-slow test-nightly check format locks env airflow-env mwaa-env clean
+.PHONY: help demo test test-slow test-nightly check format locks env airflow-env mwaa-env airflow demo-airflow mwaa clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,6 +46,16 @@ $(AIRFLOW)/.installed: requirements/airflow.txt | $(BIN)/uv
 	       $(AIRFLOW)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 --require-hashes -r requirements/airflow.txt; }
 	touch $@
 
+airflow: $(READY) $(AIRFLOW)/.installed  ## Airflow at http://127.0.0.1:8080 beside the local cloud, which comes up first
+	$(BIN)/gem up
+	$(BIN)/gem airflow $(AIRFLOW_ARGS)
+
+demo-airflow: $(READY) $(AIRFLOW)/.installed  ## One run of the daily DAG from end to end, in a real Airflow
+	$(BIN)/gem up --fresh --work-dir .gem/demo-airflow/cloud --postgres-port 0 --aws-port 0 --redshift-port 0
+	$(BIN)/gem airflow --demo --cloud .gem/demo-airflow/cloud --work-dir .gem/demo-airflow/airflow --port 0 $(AIRFLOW_ARGS) \
+	  || { $(BIN)/gem down --work-dir .gem/demo-airflow/cloud; exit 1; }
+	$(BIN)/gem down --work-dir .gem/demo-airflow/cloud
+
 mwaa-env: $(MWAA)/.installed  ## The same with the Airflow of Amazon MWAA, in .venv-mwaa
 
 $(MWAA)/.installed: requirements/mwaa.txt | $(BIN)/uv
@@ -55,6 +65,20 @@ $(MWAA)/.installed: requirements/mwaa.txt | $(BIN)/uv
 	  || { echo "uv could not install; trying pip, which knows this machine's own mirrors and certificates…"; \
 	       $(MWAA)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 --require-hashes -r requirements/mwaa.txt; }
 	touch $@
+
+MWAA_BUILD ?= build/mwaa
+mwaa: $(READY)  ## What goes to an Amazon MWAA environment's bucket: dags/, plugins.zip, requirements.txt (docs/airflow.md)
+	rm -rf $(MWAA_BUILD) && mkdir -p $(MWAA_BUILD)/dags $(MWAA_BUILD)/plugins
+	cp dags/gem_*.py $(MWAA_BUILD)/dags
+	cp -R gem sql dags $(MWAA_BUILD)/plugins
+	find $(MWAA_BUILD) -name __pycache__ -type d -prune -exec rm -rf {} +
+	# Airflow imports every file of its plugins folder in search of plugins; there are none in it, only packages.
+	echo '*' > $(MWAA_BUILD)/plugins/.airflowignore
+	cd $(MWAA_BUILD)/plugins && $(abspath $(BIN))/python -m zipfile -c ../plugins.zip .airflowignore dags gem sql
+	rm -r $(MWAA_BUILD)/plugins
+	# Without a constraint of ours MWAA sets its own, which has older providers.
+	sed -n 's/^\([a-z0-9._-]*==[^ \\]*\).*/\1/p' requirements/mwaa.txt > $(MWAA_BUILD)/dags/constraints.txt
+	{ echo '--constraint "/usr/local/airflow/dags/constraints.txt"'; cat requirements/mwaa.txt; } > $(MWAA_BUILD)/requirements.txt
 
 demo: $(READY)  ## Two batches from PostgreSQL to a star schema, through every hop, then source against warehouse
 	$(BIN)/gem demo $(DEMO_ARGS)

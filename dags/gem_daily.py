@@ -47,9 +47,7 @@ def gem_daily() -> None:
     manifests = S3KeySensor(
         task_id="raw_manifests", bucket_key=batches["manifests"], deferrable=True, poke_interval=30, timeout=HOUR
     )
-    loaded = BatchesLoadedSensor(
-        task_id="loaded", batch_ids=batches["batch_ids"], poke_interval=30, timeout=8 * HOUR, retries=0
-    )
+    loaded = BatchesLoadedSensor(task_id="loaded", batch_ids=batches["batch_ids"], poke_interval=10, timeout=8 * HOUR)
     announced = announce(loaded.output)
     checked = check_warehouse()
     reconciled = reconcile(quick=True, must_agree=True)

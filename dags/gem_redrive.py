@@ -44,7 +44,7 @@ def push() -> list[str]:
 )
 def gem_redrive() -> None:
     """By hand."""
-    BatchesLoadedSensor(task_id="loaded", batch_ids=push(), poke_interval=30, timeout=8 * HOUR, retries=0)
+    BatchesLoadedSensor(task_id="loaded", batch_ids=push(), poke_interval=10, timeout=8 * HOUR)
 
 
 gem_redrive()

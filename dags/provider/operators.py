@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from airflow.providers.amazon.aws.hooks.ssm import SsmHook
@@ -36,12 +37,14 @@ class RunExtractorOperator(BaseOperator):
         *,
         words: str,
         command_seconds: int = 21_600,
-        poll_seconds: float = 10.0,
+        poll_seconds: float = 5.0,
         gem_conn_id: str = DEFAULT_CONNECTION,
         aws_conn_id: str | None = "aws_default",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        # The host's bound is the one that counts; Airflow's own would cut the wait for it.
+        self.execution_timeout = timedelta(seconds=command_seconds + 2 * DELIVERY_SECONDS)
         self.words = words
         self.command_seconds = command_seconds
         self.poll_seconds = poll_seconds

@@ -2,15 +2,19 @@
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from airflow.providers.common.compat.sdk import BaseSensorOperator
 
-from dags.provider.errors import AirflowException, AirflowFailException
+from dags.provider.errors import AirflowFailException
 from dags.provider.hooks import DEFAULT_CONNECTION, GemHook
 from dags.provider.standing import Standing, are_loaded, in_words, requests, standing, stopped
 from dags.provider.triggers import BatchesLoadedTrigger
 from gem.settings import LedgerSettings
+
+MARGIN_SECONDS = 600
+"""For the task itself, before and after the wait."""
 
 
 class BatchesLoadedSensor(BaseSensorOperator):
@@ -32,6 +36,7 @@ class BatchesLoadedSensor(BaseSensorOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.execution_timeout = timedelta(seconds=self.timeout + MARGIN_SECONDS)
         self.batch_ids = batch_ids
         self.gem_conn_id = gem_conn_id
         self.aws_conn_id = aws_conn_id
@@ -56,7 +61,9 @@ class BatchesLoadedSensor(BaseSensorOperator):
         wanted = list(self.batch_ids)
         if event["status"] == "late":
             where = in_words(event["standing"], wanted)
-            raise AirflowException(f'not loaded within {self.timeout:.0f} s: {where}. The runbook, "stuck", says why')
+            raise AirflowFailException(
+                f'not loaded within {self.timeout:.0f} s: {where}. The runbook, "stuck", says why'
+            )
         return self._judged(event["standing"], wanted)
 
     def _standing(self, hook: GemHook, table: str, batch_ids: Sequence[str]) -> Standing:

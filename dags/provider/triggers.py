@@ -46,15 +46,15 @@ class BatchesLoadedTrigger(BaseTrigger):
         }
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Ask until every batch is loaded, one is stopped, or the time is over."""
+        """Ask until every batch is loaded, one is stopped, or the time is over; the sensor has asked just before."""
         hook = AwsGenericHook(aws_conn_id=self.aws_conn_id, client_type="dynamodb")
         async with await hook.get_async_conn() as client:
             while True:
+                await asyncio.sleep(self.poll_seconds)
                 found = await self._standing(client)
                 if status := self._status(found):
                     yield TriggerEvent({"status": status, "standing": found})
                     return
-                await asyncio.sleep(self.poll_seconds)
 
     async def _standing(self, client: Any) -> Standing:
         found: Standing = {}
@@ -102,8 +102,11 @@ class CommandEndedTrigger(BaseTrigger):
         """Ask for the command's status until it has ended."""
         hook = AwsGenericHook(aws_conn_id=self.aws_conn_id, client_type="ssm")
         async with await hook.get_async_conn() as client:
-            while await self._status(client) in UNENDED and time.time() <= self.deadline:  # noqa: ASYNC110 - it is far away
+            status = "Pending"
+            while status in UNENDED and time.time() <= self.deadline:
+                # Before the first look too: a task that is resumed before Airflow has seen it pause is taken for lost.
                 await asyncio.sleep(self.poll_seconds)
+                status = await self._status(client)
         yield TriggerEvent({"command_id": self.command_id, "instance_id": self.instance_id})
 
     async def _status(self, client: Any) -> str:

@@ -1,16 +1,33 @@
-"""The environments of Airflow, which make builds where they are missing."""
+"""The environments of Airflow, which make builds where they are missing, and one Airflow beside a local cloud."""
 
 import subprocess
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from local_aws.airflow import LocalAirflow, connections
+from local_aws.cloud import LocalCloud
+from local_aws.parts import Login
+from local_aws.spark import spark_submit
+from tests.dags.runs import World
+from tests.story.stage import Stage, fill_with_generated_contracts
+
+CONTRACTS = 60
+# The reconciler comes when it is asked to, and looks at everything then.
+PATIENT = {"ReconcileSchedule": "rate(1 day)", "StaleSeconds": "1"}
+STEP_SECONDS = 8
 ROOT = Path(__file__).parents[2]
 
 
 def programs(environment: str) -> Path:
     subprocess.run(["make", "--silent", f"{environment}-env"], cwd=ROOT, check=True)
     return ROOT / f".venv-{environment}" / "bin"
+
+
+def unhurried(endpoint_url: str, words: Sequence[str]) -> list[str]:
+    """Real Spark, and a while before it as on a cluster: so long that what waits for it has to wait."""
+    return ["/bin/sh", "-c", f'sleep {STEP_SECONDS} && exec "$@"', "sh", *spark_submit(endpoint_url, words)]
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +40,18 @@ def airflow_programs() -> Path:
 def mwaa_programs() -> Path:
     """The Airflow of Amazon MWAA."""
     return programs("mwaa")
+
+
+@pytest.fixture(scope="session")
+def world(airflow_programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A local cloud with a small source, and a real Airflow whose connections lead to it; started once for all."""
+    folder = tmp_path_factory.mktemp("world")
+    with LocalCloud(folder / "cloud", parameters=PATIENT, step_command=unhurried) as cloud:
+        fill_with_generated_contracts(cloud, CONTRACTS)
+        links = connections(cloud.aws, Login(**cloud.warehouse))
+        airflow = LocalAirflow(folder / "airflow", airflow_programs, links)
+        airflow.start()
+        try:
+            yield World(Stage(cloud), airflow)
+        finally:
+            airflow.stop()

@@ -1,10 +1,9 @@
-"""Run by the Python of an Airflow: parses dags/, with sockets and databases cut off, and writes what it found."""
+"""Run by the Python of an Airflow: parses a folder, with sockets and databases cut off, and writes what it found."""
 
 import importlib
 import importlib.util
 import json
 import logging
-import os
 import socket
 import sqlite3
 import sys
@@ -15,7 +14,6 @@ from typing import Any
 # What a parsing process of Airflow has done before it opens the first of our DAGs (parsing_pre_import_modules).
 BEFOREHAND = ("airflow.sdk", "airflow.providers.amazon.aws.sensors.s3", "airflow.providers.amazon.aws.hooks.ssm")
 TRIVIAL = "from airflow.sdk import DAG\nwith DAG('trivial', schedule=None):\n    pass\n"
-ROOT = Path(__file__).parents[2]
 
 
 def forbidden(*given: Any, **named: Any) -> None:
@@ -28,16 +26,16 @@ def dag_bag(folder: Path) -> Any:
     return module.DagBag(str(folder))
 
 
-def main(findings: Path) -> None:
+def main(folder: Path, findings: Path) -> None:
     logging.disable(logging.CRITICAL)
     for name in BEFOREHAND:
         importlib.import_module(name)
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "trivial.py").write_text(TRIVIAL)
-        dag_bag(Path(folder))
+    with tempfile.TemporaryDirectory() as trivial:
+        (Path(trivial) / "trivial.py").write_text(TRIVIAL)
+        dag_bag(Path(trivial))
     socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = forbidden  # type: ignore[method-assign, assignment]
     sqlite3.connect = forbidden  # type: ignore[assignment]
-    bag = dag_bag(ROOT / "dags")
+    bag = dag_bag(folder)
     found = {
         "errors": bag.import_errors,
         "seconds": {stat.file.lstrip("/"): stat.duration.total_seconds() for stat in bag.dagbag_stats},
@@ -60,5 +58,4 @@ def about(dag: Any) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    os.chdir(ROOT)
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,14 +1,26 @@
 """A real Airflow driven by its REST API, as a person drives it by its pages: trigger, wait, look, clear."""
 
+import itertools
+import json
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
+import psycopg2
+
+from gem.contracts.states import State
+from gem.warehouse.connection import commit, connect, execute
 from local_aws.airflow import LocalAirflow
+from local_aws.source.evolve import changes, is_quiet
+from tests.story.stage import Stage
 
 ENDED = ("success", "failed")
 SECONDS = 420
+SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -18,6 +30,8 @@ class Run:
     airflow: LocalAirflow
     dag_id: str
     run_id: str
+    deferred: set[str] = field(default_factory=set)
+    """Tasks that were seen waiting in the triggerer."""
 
     @property
     def path(self) -> str:
@@ -30,6 +44,7 @@ class Run:
         deadline = time.monotonic() + SECONDS
         while (state := self.state()) not in ENDED:
             assert time.monotonic() < deadline, f"{self.run_id} is {state}: {self.states()}"
+            self.deferred.update(name for name, found in self.states().items() if found == "deferred")
             time.sleep(1)
         assert state == wanted, {name: self.log(name) for name, found in self.states().items() if found == "failed"}
         return self
@@ -61,9 +76,74 @@ class Run:
         self.airflow.call("POST", f"/dags/{self.dag_id}/clearTaskInstances", body)
 
 
-def trigger(airflow: LocalAirflow, dag_id: str, **params: Any) -> Run:
-    """A run by hand, which has no logical date."""
-    airflow.call("PATCH", f"/dags/{dag_id}", {"is_paused": False})
-    made = airflow.call("POST", f"/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": params})
-    assert made["logical_date"] is None
-    return Run(airflow, dag_id, made["dag_run_id"])
+@dataclass(frozen=True)
+class World:
+    """A local cloud and an Airflow beside it."""
+
+    stage: Stage
+    airflow: LocalAirflow
+    _seeds: Iterator[int] = field(default_factory=lambda: itertools.count(7))
+
+    def trigger(self, dag_id: str, **params: Any) -> Run:
+        """A run by hand, which has no logical date."""
+        self.resume(dag_id)
+        made = self.airflow.call("POST", f"/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": params})
+        assert made["logical_date"] is None
+        return Run(self.airflow, dag_id, made["dag_run_id"])
+
+    def resume(self, dag_id: str) -> None:
+        self.airflow.call("PATCH", f"/dags/{dag_id}", {"is_paused": False})
+
+    def pause(self, dag_id: str) -> None:
+        self.airflow.call("PATCH", f"/dags/{dag_id}", {"is_paused": True})
+
+    def scheduled(self, dag_id: str) -> Run:
+        """The run that the schedule makes when the DAG is resumed: the last that was missed, and no other."""
+        self.resume(dag_id)
+        deadline = time.monotonic() + SECONDS
+        while not (runs := self.airflow.call("GET", f"/dags/{dag_id}/dagRuns")["dag_runs"]):
+            assert time.monotonic() < deadline, f"{dag_id} has no run"
+            time.sleep(1)
+        [made] = runs
+        assert made["run_type"] == "scheduled"
+        return Run(self.airflow, dag_id, made["dag_run_id"])
+
+    def change(self) -> None:
+        """A round of what happens at a source in some days."""
+        seed = next(each for each in self._seeds if not is_quiet(each))
+        with closing(psycopg2.connect(self.stage.cloud.source_dsn)) as connection, connection:
+            assert changes(connection, seed, SHARE, lambda _: None)
+
+    def damage(self, statement: str) -> None:
+        """What somebody does to the warehouse by hand."""
+        cloud = self.stage.cloud
+        connection = connect(cloud.warehouse_settings, cloud.aws.client("secretsmanager"))
+        execute(connection, statement)
+        commit(connection)
+        connection.close()
+
+    def batches(self) -> dict[str, str]:
+        """Every batch with its state, by the ledger."""
+        return {
+            record.batch_id: str(record.state) for state in State for record in self.stage.cloud.ledger.in_state(state)
+        }
+
+    @cached_property
+    def _mailbox(self) -> str:
+        aws = self.stage.cloud.aws
+        url = str(aws.client("sqs").create_queue(QueueName="people")["QueueUrl"])
+        arn = aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"][
+            "QueueArn"
+        ]
+        topic = self.stage.cloud.deployment.outputs["AlertTopicArn"]
+        aws.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+        return url
+
+    def alerts(self) -> list[dict[str, Any]]:
+        """What people were told since they were last asked, as SNS delivers it."""
+        sqs, url, found = self.stage.cloud.aws.client("sqs"), self._mailbox, []
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+            for message in messages:
+                found.append(json.loads(message["Body"]))
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return found

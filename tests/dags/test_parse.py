@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -16,19 +17,35 @@ DAGS = {"gem_backfill", "gem_daily", "gem_maintenance", "gem_redrive", "gem_sla"
 SECONDS = 1.0
 
 
+@pytest.fixture(scope="module")
+def airflow_layout() -> tuple[Path, Path]:
+    """The checkout: the folder of DAGs, and what is on the path."""
+    return ROOT / "dags", ROOT
+
+
+@pytest.fixture(scope="module")
+def mwaa_layout(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """What make mwaa builds, as an environment of MWAA unpacks it."""
+    folder = tmp_path_factory.mktemp("build") / "mwaa"
+    subprocess.run(["make", "--silent", "mwaa", f"MWAA_BUILD={folder}"], cwd=ROOT, check=True, capture_output=True)
+    shutil.unpack_archive(folder / "plugins.zip", folder / "plugins")
+    return folder / "dags", folder / "plugins"
+
+
 @pytest.fixture(scope="module", params=["airflow", "mwaa"])
 def parsed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp(request.param)
     python = request.getfixturevalue(f"{request.param}_programs") / "python"
+    dags, path = request.getfixturevalue(f"{request.param}_layout")
     environment = {
         "PATH": os.defpath,
         "AIRFLOW_HOME": str(folder),
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": str(path),
         "PYTHONDONTWRITEBYTECODE": "1",
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
     }
-    command = [python, Path(__file__).with_name("parse.py"), folder / "found.json"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    command = [python, Path(__file__).with_name("parse.py"), dags, folder / "found.json"]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads((folder / "found.json").read_text())
 
