@@ -16,6 +16,7 @@ from gem import (
     cli_powerbi,
     cli_reconcile,
     cli_restate,
+    cli_sla,
     cli_sql,
     cli_trace,
     cli_warehouse,
@@ -38,6 +39,7 @@ app.add_typer(cli_reconcile.app)
 app.add_typer(cli_sql.app)
 app.add_typer(cli_measures.app)
 app.add_typer(cli_batches.app)
+app.add_typer(cli_sla.app)
 app.add_typer(cli_trace.app)
 app.add_typer(cli_restate.app)
 app.add_typer(cli_export.app)

@@ -14,6 +14,7 @@ from gem.contracts.states import State
 
 if TYPE_CHECKING:
     from botocore.config import Config
+    from mypy_boto3_dynamodb.service_resource import Table
 
     from gem.ledger import Ledger
     from gem.operations.moves import Done, Operator
@@ -150,9 +151,16 @@ def open_ledger() -> "Ledger":
     from gem.ledger import Ledger  # noqa: PLC0415
     from gem.settings import LedgerSettings, from_environment  # noqa: PLC0415
 
-    settings = from_environment(LedgerSettings, SET_BY_ENV)
-    table = _session().resource("dynamodb", config=_retries()).Table(settings.ledger_table)
-    return Ledger(table, settings.lease_seconds)
+    return Ledger(ledger_table(), from_environment(LedgerSettings, SET_BY_ENV).lease_seconds)
+
+
+def ledger_table() -> "Table":
+    """The ledger's table by the settings of the environment."""
+    from gem.settings import LedgerSettings, from_environment  # noqa: PLC0415
+
+    name = from_environment(LedgerSettings, SET_BY_ENV).ledger_table
+    table: Table = _session().resource("dynamodb", config=_retries()).Table(name)
+    return table
 
 
 def _lake_bucket() -> str:

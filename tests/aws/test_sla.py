@@ -1,0 +1,131 @@
+"""The service levels by a real ledger of a moto server: lateness and absence, one telling of each beginning and end."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gem.contracts.keys import Attempt, BatchId
+from gem.contracts.mart.tables import CURATED_TABLES
+from gem.contracts.states import Mover, State
+from gem.operations.published import published_since
+from gem.sla import Promises, Service, SlaBook
+from tests.aws.aws_events import LAKE
+from tests.aws.conftest import NOW, Aws, submitted
+
+BATCH = BatchId("gem", 1)
+PROMISES = Promises({"fact_order_line": 26, "fact_bid": 26}, dict.fromkeys(State, 3600))
+# The snapshot of the fixtures' manifests is of NOW; the ledger moves by the clock of the machine.
+TODAY = datetime.now(UTC)
+
+
+def service(aws: Aws, promises: Promises = PROMISES) -> Service:
+    return Service(aws.ledger, aws.client("s3"), LAKE, "gem", promises)
+
+
+def load(aws: Aws, batch_id: BatchId, **rows: int) -> None:
+    attempt = submitted(aws, batch_id)
+    aws.put_curated(attempt)
+    record = aws.ledger.get(batch_id)
+    assert record is not None
+    record = aws.ledger.move(record, State.CURATED, Mover.ON_STEP_COMPLETED)
+    aws.ledger.move(record, State.LOADED, Mover.ON_STEP_COMPLETED, loaded_rows=rows)
+
+
+def subjects(aws: Aws, now: datetime, promises: Promises = PROMISES) -> list[str]:
+    return [breach.subject for breach in service(aws, promises).breaches(now)]
+
+
+def test_a_table_is_as_fresh_as_the_last_batch_that_speaks_of_it(aws: Aws) -> None:
+    load(aws, BATCH, fact_order_line=3, fact_bid=0)
+    assert subjects(aws, NOW + timedelta(hours=26)) == []
+    late = NOW + timedelta(hours=27)
+    assert subjects(aws, late) == ["stale/gem/fact_bid", "stale/gem/fact_order_line"]
+    [first, _] = service(aws).breaches(late)
+    assert first.since == NOW + timedelta(hours=26)
+
+
+def test_what_no_batch_ever_brought_is_absent(aws: Aws) -> None:
+    assert subjects(aws, NOW) == ["absent/gem/fact_bid", "absent/gem/fact_order_line"]
+    load(aws, BATCH, fact_order_line=3)
+    assert subjects(aws, NOW) == ["absent/gem/fact_bid"]
+
+
+def test_every_table_that_batches_bring_has_a_promise() -> None:
+    assert Promises.declared().tables.keys() == {table.name for table in CURATED_TABLES}
+    assert all(hours >= 24 for hours in Promises.declared().tables.values())
+
+
+@pytest.mark.parametrize(("minutes", "found"), [(59, []), (61, ["hop/gem-0000000001/CURATED"])])
+def test_a_batch_that_stands_too_long_breaks_the_promise_of_its_next_hop(
+    aws: Aws, minutes: int, found: list[str]
+) -> None:
+    submitted(aws, BATCH)
+    hops_only = Promises({}, PROMISES.hops)
+    assert subjects(aws, TODAY + timedelta(minutes=minutes), hops_only) == found
+
+
+def test_a_batch_that_waits_for_a_person_is_told_with_its_error(aws: Aws) -> None:
+    submitted(aws, BATCH)
+    record = aws.ledger.get(BATCH)
+    assert record is not None
+    aws.ledger.move(record, State.FAILED, Mover.ON_STEP_FAILED, error="column x of part y")
+    [breach] = service(aws, Promises({}, PROMISES.hops)).breaches(TODAY)
+    assert (breach.subject, "column x of part y" in breach.message) == (f"stopped/{BATCH}", True)
+
+
+def test_each_breach_is_told_once_when_it_begins_and_once_when_it_ends_and_kept(aws: Aws) -> None:
+    submitted(aws, BATCH)
+    book, hops_only = SlaBook(aws.table), Promises({}, PROMISES.hops)
+    late = datetime(TODAY.year + 1, 3, 31, 23, tzinfo=UTC)
+
+    [begun] = book.note(service(aws, hops_only).breaches(late), late)
+    assert (begun.told, begun.ended_at) == (False, None)
+    # Not told, for the writer was killed: it comes again.
+    assert [entry.key for entry in book.note(service(aws, hops_only).breaches(late), late)] == [begun.key]
+    book.told(begun)
+    assert book.note(service(aws, hops_only).breaches(late), late) == []
+    assert [entry.subject for entry in book.open()] == [f"hop/{BATCH}/CURATED"]
+
+    record = aws.ledger.get(BATCH)
+    assert record is not None
+    aws.ledger.move(record, State.CURATED, Mover.ON_STEP_COMPLETED)
+    end = late + timedelta(hours=2)
+    [ended] = book.note([], end)
+    assert (ended.key, ended.ended_at) == (begun.key, end)
+    assert [entry.key for entry in book.note([], end)] == [begun.key]
+    book.told(ended)
+    assert book.note([], end) == []
+    assert book.open() == []
+    assert [entry.key for entry in book.ended_in(f"{end:%Y-%m}")] == [begun.key]
+    assert book.ended_in(f"{late:%Y-%m}") == []
+
+
+def test_a_promise_that_is_broken_again_is_a_new_entry(aws: Aws) -> None:
+    load(aws, BATCH, fact_order_line=3, fact_bid=1)
+    book, late = SlaBook(aws.table), NOW + timedelta(hours=30)
+    for at, count in ((late, 2), (late + timedelta(hours=1), 0), (late + timedelta(hours=2), 2)):
+        for entry in book.note(service(aws).breaches(at) if count else [], at):
+            book.told(entry)
+        assert len(book.open()) == count
+    assert len(book.ended_in(f"{late:%Y-%m}")) == 2
+
+
+def test_published_batches_are_those_whose_manifest_was_written_since(aws: Aws) -> None:
+    aws.put_raw(BATCH)
+    aws.put(f"raw/gem/{BatchId('gem', 2)}/contract/part-00000.parquet", b"PAR1 an extractor that died")
+    aws.put_raw(BatchId("gem", 3))
+    aws.put_raw(BatchId("other", 1))
+
+    def found(since: datetime) -> list[BatchId]:
+        return published_since(aws.ledger, aws.client("s3"), LAKE, "gem", since)
+
+    assert found(TODAY - timedelta(minutes=5)) == [BATCH, BatchId("gem", 3)]
+    assert found(datetime.now(UTC) + timedelta(minutes=5)) == []
+    aws.ledger.mark_reconciled("gem", 1)
+    assert found(TODAY - timedelta(minutes=5)) == [BatchId("gem", 3)]
+
+
+def test_an_attempt_that_left_no_manifest_shows_nothing(aws: Aws) -> None:
+    load(aws, BATCH, fact_order_line=3, fact_bid=1)
+    aws.client("s3").delete_object(Bucket=LAKE, Key=Attempt(BATCH, 1).curated_manifest_key)
+    assert subjects(aws, NOW) == ["absent/gem/fact_bid", "absent/gem/fact_order_line"]
