@@ -12,6 +12,7 @@ from airflow.providers.common.compat.sdk import Param, chain, dag, get_current_c
 
 from dags.provider.backfill import words_of
 from dags.provider.defaults import DEFAULT_ARGS, IST, SOURCE_POOL, TAGS
+from dags.provider.errors import task_errors
 from dags.provider.operators import RunExtractorOperator
 from dags.provider.sensors import BatchesLoadedSensor
 from dags.provider.tasks import announce, published_batches, reconcile
@@ -19,7 +20,7 @@ from dags.provider.tasks import announce, published_batches, reconcile
 HOUR = 3600
 ROOT_ID = {"type": ["null", "integer"], "minimum": 0}
 PARAMS = {
-    "aggregate": Param("contract", type="string", pattern="^[a-z][a-z_]*$", description="A root with its members."),
+    "aggregate": Param("contract", type="string", pattern="^[a-z][a-z0-9_]*$", description="A root with its members."),
     "first": Param(None, title="from", description="The lowest root id, included.", **ROOT_ID),
     "last": Param(None, title="to", description="The highest root id, included.", **ROOT_ID),
     "roots": Param([], type="array", items={"type": "integer", "minimum": 0}, maxItems=1000, description="Root ids."),
@@ -32,7 +33,8 @@ PARAMS = {
 @task(retries=0)
 def words() -> str:
     """The extractor's words for the parameters; a mistake in them fails the run before anything is read."""
-    return words_of(get_current_context()["params"])
+    with task_errors():
+        return words_of(get_current_context()["params"])
 
 
 @task.short_circuit

@@ -3,7 +3,6 @@
 import json
 import secrets
 import socket
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -22,7 +21,7 @@ from local_aws.step_process import StepProcess
 
 HOST = "127.0.0.1"
 USER = "admin"
-START_SECONDS = 300
+START_SECONDS = 600
 ANSWER_SECONDS = 60
 PATH = "/usr/local/bin:/usr/bin:/bin"
 COMPONENTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
@@ -86,8 +85,6 @@ class LocalAirflow:
         """Bring it up, with the pools of the DAGs. Raises AirflowError with the log's end where that fails."""
         self.home.mkdir(parents=True, exist_ok=True)
         (self.home / "passwords.json").write_text(json.dumps({USER: self.password}))
-        for words in (("db", "migrate"), ("pools", "import", str(CODE_ROOT / "dags" / "pools.json"))):
-            self.run(*words)
         self._process = StepProcess(
             [str(self._programs / "airflow"), "standalone"], self._environment, self.home / "log"
         )
@@ -98,6 +95,7 @@ class LocalAirflow:
                 self.stop()
                 raise AirflowError(f"Airflow does not start: {words_of_log}; its log is in {self.home / 'log'}")
             time.sleep(1)
+        self._make_pools()
 
     def stop(self) -> None:
         """End it with all its children; nothing happens when it does not run."""
@@ -109,14 +107,6 @@ class LocalAirflow:
         """Return when it has ended."""
         while self._process is not None and self._process.exit_code() is None:
             time.sleep(1)
-
-    def run(self, *words: str) -> str:
-        """A command of `airflow`; AirflowError with what it said where it fails."""
-        command = [str(self._programs / "airflow"), *words]
-        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise AirflowError(f"airflow {' '.join(words)}: {(done.stdout + done.stderr)[-2000:]}")
-        return done.stdout
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """A call of its REST API (`/api/v2` + path); AirflowError with its answer where it refuses."""
@@ -139,6 +129,12 @@ class LocalAirflow:
                 f"{method} {path}: {error.code} {error.read().decode(errors='replace')[:1000]}"
             ) from error
         return json.loads(text) if text else None
+
+    def _make_pools(self) -> None:
+        known = {pool["name"] for pool in self.call("GET", "/pools?limit=100")["pools"]}
+        for name, pool in json.loads((CODE_ROOT / "dags" / "pools.json").read_text()).items():
+            if name not in known:
+                self.call("POST", "/pools", {"name": name, **pool})
 
     def _is_healthy(self) -> bool:
         with suppress(OSError, AirflowError, ValueError):

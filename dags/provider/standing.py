@@ -22,8 +22,8 @@ def requests(table: str, batch_ids: Sequence[str]) -> list[dict[str, Any]]:
 def _asked(batch_ids: Sequence[str]) -> dict[str, Any]:
     return {
         "Keys": [{"batch_id": {"S": batch_id}} for batch_id in batch_ids],
-        "ProjectionExpression": "batch_id, #state, #error",
-        "ExpressionAttributeNames": {"#state": "state", "#error": "error"},
+        "ProjectionExpression": "batch_id, #state",
+        "ExpressionAttributeNames": {"#state": "state"},
         "ConsistentRead": True,
     }
 
