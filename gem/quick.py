@@ -32,7 +32,8 @@ def by_digest(comparison: Comparison, source_id: str) -> Comparison:
 def of_changed_roots(comparison: Comparison, source: Ask, since_hours: int) -> Comparison:
     """The comparison restricted to buckets of roots that the source's change log names since then.
 
-    What nobody logged (triggers that were off) and what changed in the warehouse alone it does not see.
+    Where it says that any root may have changed, as after a TRUNCATE, the comparison stays whole. What nobody logged
+    (triggers that were off) and what changed in the warehouse alone it does not see.
     """
     if comparison.kept is None:
         return comparison
@@ -41,4 +42,5 @@ def of_changed_roots(comparison: Comparison, source: Ask, since_hours: int) -> C
         f" where aggregate = '{comparison.aggregate.name}'"
         f" and changed_at >= now() - {int(since_hours)} * interval '1 hour'"
     )
-    return replace(comparison, only=tuple(sorted(row[0] for row in found)))
+    buckets = {bucket for (bucket,) in found}
+    return comparison if None in buckets else replace(comparison, only=tuple(sorted(buckets)))
