@@ -9,6 +9,8 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 AIRFLOW := .venv-airflow
 MWAA   := .venv-mwaa
+# MWAA's own Python is 3.12; where there is none, the DAGs are tried with the one that there is.
+MWAA_PYTHON ?= $(firstword $(shell python3.12 -c "import sys; print(sys.executable)" 2>/dev/null) $(wildcard $(HOME)/.pyenv/versions/3.12.*/bin/python) $(BIN)/python)
 # Two processes halve the time on two cores; each starts its own servers. More would only want more memory.
 TESTS  := $(BIN)/python -m pytest -n auto --maxprocesses 2 --dist loadgroup
 LOCKS  := lambdas extractor emr local dev
@@ -60,7 +62,7 @@ mwaa-env: $(MWAA)/.installed  ## The same with the Airflow of Amazon MWAA, in .v
 
 $(MWAA)/.installed: requirements/mwaa.txt | $(BIN)/uv
 	@echo "Installing the locked Airflow of MWAA into $(MWAA) (once; about 300 MB)…"
-	@$(BIN)/python -m venv --clear $(MWAA)
+	@$(MWAA_PYTHON) -m venv --clear $(MWAA)
 	@VIRTUAL_ENV=$(abspath $(MWAA)) $(BIN)/uv pip sync --quiet --require-hashes requirements/mwaa.txt \
 	  || { echo "uv could not install; trying pip, which knows this machine's own mirrors and certificates…"; \
 	       $(MWAA)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 --require-hashes -r requirements/mwaa.txt; }

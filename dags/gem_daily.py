@@ -49,14 +49,15 @@ def gem_daily() -> None:
     )
     loaded = BatchesLoadedSensor(task_id="loaded", batch_ids=batches["batch_ids"], poke_interval=10, timeout=8 * HOUR)
     announced = announce(loaded.output)
+    jobs = run_job.expand(table=periodic_tables())
     checked = check_warehouse()
     reconciled = reconcile(quick=True, must_agree=True)
-    jobs = run_job.expand(table=periodic_tables())
     exported = export()
     pruned = prune_warehouse()
     told = summary(batches["batch_ids"], checked, reconciled, jobs, exported)
-    chain(extract, batches, manifests, loaded, [announced, checked])
-    chain(checked, reconciled, jobs, exported, [power_bi(), told])
+    # Jobs come before the checks: a load may resolve a key anew that rows of their tables hold.
+    chain(extract, batches, manifests, loaded, [announced, jobs])
+    chain(jobs, checked, reconciled, exported, [power_bi(), told])
     chain(checked, pruned, told)
 
 

@@ -15,7 +15,7 @@ from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
 from dags.provider.defaults import DEFAULT_ARGS, IST, SOURCE_POOL, TAGS, WAREHOUSE_POOL
 from dags.provider.operators import RunExtractorOperator
 from dags.provider.sensors import BatchesLoadedSensor
-from dags.provider.tasks import check_warehouse, published_batches, reconcile
+from dags.provider.tasks import check_warehouse, periodic_tables, published_batches, reconcile, run_job
 
 HOUR = 3600
 
@@ -70,7 +70,8 @@ def gem_maintenance() -> None:
         split_statements=False,
         pool=WAREHOUSE_POOL,
     )
-    chain(compared, read_again, batches, loaded, proved, upkeep, check_warehouse())
+    jobs = run_job.expand(table=periodic_tables())
+    chain(compared, read_again, batches, loaded, proved, upkeep, jobs, check_warehouse())
 
 
 gem_maintenance()

@@ -19,7 +19,7 @@ from local_aws.source.evolve import changes, is_quiet
 from tests.story.stage import Stage
 
 ENDED = ("success", "failed")
-SECONDS = 420
+SECONDS = 900
 SHARE = 0.1
 
 
@@ -67,7 +67,7 @@ class Run:
     def log(self, task_id: str, try_number: int = 1, map_index: int = -1) -> str:
         query = f"?full_content=true&map_index={map_index}"
         answer = self.airflow.call("GET", f"{self.path}/taskInstances/{task_id}/logs/{try_number}{query}")
-        return "\n".join(str(each.get("event", each)) if isinstance(each, dict) else each for each in answer["content"])
+        return "\n".join(f"{each['event']} {each.get('error_detail', '')}" for each in answer["content"])
 
     def clear(self, task_id: str) -> None:
         """That task alone, as a person clears it in the grid."""

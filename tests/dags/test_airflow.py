@@ -74,18 +74,6 @@ def test_a_loaded_batch_is_an_asset_event(world: World, second: Run) -> None:
     assert [each["extra"]["batch_ids"] for each in events] == [["gem-0000000001"], ["gem-0000000002"]]
 
 
-def test_every_task_may_be_cleared_and_gives_the_same_again(world: World, second: Run) -> None:
-    before, digests, batches = results(second), world.stage.digests(), world.batches()
-    for task_id in sorted({task["task_id"] for task in second.tasks() if task["state"] == "success"}):
-        tries = second.tries(task_id)
-        second.clear(task_id)
-        second.wait()
-        assert second.tries(task_id) == tries + 1, task_id
-    assert results(second) == before
-    assert world.stage.digests() == digests
-    assert world.batches() == batches
-
-
 def test_an_extraction_that_fails_says_why_and_leaves_nothing_half_done(world: World, second: Run) -> None:
     batches = world.batches()
     world.alerts()
@@ -99,6 +87,25 @@ def test_an_extraction_that_fails_says_why_and_leaves_nothing_half_done(world: W
     [alert] = world.alerts()
     assert alert["Subject"] == "gem_daily.extract failed"
     assert "not read: contract" in alert["Message"]
+    assert world.batches() == batches
+
+
+def test_parameters_of_a_backfill_are_validated(world: World) -> None:
+    with pytest.raises(AirflowError, match="contract; id"):
+        world.trigger("gem_backfill", aggregate="contract; id")
+    refused = world.trigger("gem_backfill", aggregate="contract", first=5, last=1).wait("failed")
+    assert "from 5 is above to 1" in refused.log("words")
+
+
+def test_every_task_may_be_cleared_and_gives_the_same_again(world: World, second: Run) -> None:
+    before, digests, batches = results(second), world.stage.digests(), world.batches()
+    for task_id in sorted({task["task_id"] for task in second.tasks() if task["state"] == "success"}):
+        tries = second.tries(task_id)
+        second.clear(task_id)
+        second.wait()
+        assert second.tries(task_id) == tries + 1, task_id
+    assert results(second) == before
+    assert world.stage.digests() == digests
     assert world.batches() == batches
 
 
@@ -152,13 +159,6 @@ def test_a_backfill_reads_a_range_again_and_a_dry_run_only_plans(world: World, s
     [batch_id] = done.result("loaded")
     assert world.batches() == batches | {batch_id: "LOADED"}
     assert done.result("words") == "backfill --aggregate contract --from 1 --to 5"
-
-
-def test_parameters_of_a_backfill_are_validated(world: World) -> None:
-    with pytest.raises(AirflowError, match="contract; id"):
-        world.trigger("gem_backfill", aggregate="contract; id")
-    refused = world.trigger("gem_backfill", aggregate="contract", first=5, last=1).wait("failed")
-    assert "from 5 is above to 1" in refused.log("words")
 
 
 def test_maintenance_repairs_what_drifted(world: World, second: Run) -> None:

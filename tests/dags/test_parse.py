@@ -75,9 +75,9 @@ def test_what_follows_a_load_comes_after_it(parsed: Any) -> None:
         "published_batches",
         "raw_manifests",
         "loaded",
+        "run_job",
         "check_warehouse",
         "reconcile",
-        "run_job",
         "export",
     ]
     for before, after in itertools.pairwise(chain):
