@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import reduce
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyspark.sql import DataFrame, SparkSession
 
@@ -26,7 +28,7 @@ from emr_jobs.set_rules import root_census
 from emr_jobs.transforms.registry import TRANSFORMS
 from gem.contracts.keys import Attempt, S3Uri
 from gem.contracts.manifest import CuratedManifest, CuratedTable, PartKind, RawManifest, Verdict
-from gem.contracts.source.aggregates import AGGREGATE_OF_TABLE
+from gem.contracts.source.aggregates import AGGREGATE_OF_TABLE, AGGREGATES
 from gem.contracts.spec import REJECTED_ROOTS, ROOTS
 from gem.lake import objects_under
 
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("gem.curate")
 
+JUDGES = 4
+"""Aggregates whose rules are asked at the same time."""
+
 
 def curate_batch(spark: SparkSession, s3: S3Client, manifest: RawManifest, attempt: int) -> CuratedManifest:
     """Writes the curated and rejected rows of a batch and returns the manifest to close the attempt with.
@@ -42,13 +47,15 @@ def curate_batch(spark: SparkSession, s3: S3Client, manifest: RawManifest, attem
     Every run writes into a folder of its own under the attempt's prefix, so nothing is ever overwritten: what a
     crashed run left is named by no manifest. TerminalError where the batch cannot be curated at all.
     """
-    fit_to(spark, sum(part.rows for part in manifest.parts))
+    raw_rows = _raw_rows(manifest)
+    fit_to(spark, [sum(raw_rows.get(table.name, 0) for table in one.tables) for one in AGGREGATES])
     stored = objects_under(s3, manifest.bucket, manifest.key.prefix)
     verify_parts(spark, manifest, stored)
     LOG.info("%s: %d parts verified", manifest.batch_id, len(manifest.parts))
-    batch = _persisted(read_batch(spark, manifest))
-    census = root_census(batch).persist()
-    found = violations(batch, census)
+    batch = read_batch(spark, manifest).kept_by_root()
+    judged = _judged(batch)
+    census = reduce(DataFrame.unionAll, (one.census for one in judged))
+    found = reduce(DataFrame.unionByName, (one.found for one in judged))
     try:
         summary = summarise(found, batch)
         LOG.info("%s: %d reasons to reject", manifest.batch_id, len(summary.rejects))
@@ -58,15 +65,27 @@ def curate_batch(spark: SparkSession, s3: S3Client, manifest: RawManifest, attem
         tables = write_tables(spark, s3, _outputs(batch, accepted, census, found, this))
         left = accepted_counts(batch, accepted, summary.tables)
     finally:
-        for frame in (found, census, *batch.tables.values()):
+        for frame in (*(frame for one in judged for frame in one), *batch.tables.values()):
             frame.unpersist()
     return closing_manifest(manifest, attempt, tables=tables, summary=summary, accepted_rows=left)
 
 
-def _persisted(batch: RawBatch) -> RawBatch:
-    """Every table is read by its rules and by its transforms: from the lake once."""
-    tables = {name: rows.persist() if batch.rows(name) else rows for name, rows in batch.tables.items()}
-    return RawBatch(batch.manifest, tables, batch.roots)
+class _Judged(NamedTuple):
+    """What the rules say of one aggregate; both frames are persisted."""
+
+    census: DataFrame
+    found: DataFrame
+
+
+def _judged(batch: RawBatch) -> list[_Judged]:
+    """Aggregate by aggregate, several at the same time: while the plan of one is made, another's tasks run."""
+    with ThreadPoolExecutor(JUDGES) as judges:
+        return list(judges.map(lambda aggregate: _judge(batch.only(aggregate)), batch.aggregates))
+
+
+def _judge(batch: RawBatch) -> _Judged:
+    census = root_census(batch).persist()
+    return _Judged(census, violations(batch, census))
 
 
 def _outputs(batch: RawBatch, accepted: Frames, census: DataFrame, found: DataFrame, attempt: Attempt) -> list[Output]:

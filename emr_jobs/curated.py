@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from pyspark.sql import Column, DataFrame, SparkSession
@@ -52,25 +51,20 @@ def write_parquet(frame: DataFrame, folder: S3Uri, expected_rows: int, *, mode: 
 def write_tables(spark: SparkSession, s3: S3Client, outputs: Sequence[Output]) -> tuple[CuratedTable, ...]:
     """Writes the tables and describes what then stands in the lake; a table without rows is left out.
 
-    Counts, sums and warnings come from the written files, all tables in one job: what is stated is what will be loaded.
-    TerminalError where a column that may not be NULL is.
+    Counts, sums and warnings come from the written files: what is stated is what will be loaded. TerminalError where a
+    column that may not be NULL is.
     """
-    if not outputs:
-        return ()
     with ThreadPoolExecutor(max_workers=WRITERS) as writers:
-        list(writers.map(lambda one: write_parquet(one.frame, one.folder, one.expected_rows), outputs))
-    metrics = _written_metrics(spark, outputs)
-    described = [_described(s3, output, metrics[output.table.name]) for output in outputs]
+        described = list(writers.map(lambda one: _written(spark, s3, one), outputs))
     return tuple(table for table in described if table.rows)
 
 
-def _written_metrics(spark: SparkSession, outputs: Sequence[Output]) -> dict[str, dict[str, Decimal]]:
-    per_table = [_metrics(spark, output) for output in outputs]
-    rows = reduce(DataFrame.unionAll, per_table).collect()
-    return {row["table"]: {name: value for name, value in row["metrics"].items() if value is not None} for row in rows}
+def _written(spark: SparkSession, s3: S3Client, output: Output) -> CuratedTable:
+    write_parquet(output.frame, output.folder, output.expected_rows)
+    return _described(s3, output, _metrics(spark, output))
 
 
-def _metrics(spark: SparkSession, output: Output) -> DataFrame:
+def _metrics(spark: SparkSession, output: Output) -> dict[str, Decimal]:
     schema = ", ".join(f"`{column.name}` {column.type.spark}" for column in output.table.curated_columns)
     measures: dict[str, Column] = {"rows": sf.count("*")}
     measures |= {f"sum {name}": sf.sum(name) for name in output.table.money_columns}
@@ -79,9 +73,8 @@ def _metrics(spark: SparkSession, output: Output) -> DataFrame:
     measures |= {f"warn {name}": sf.count_if(sf.col(name)) for name in WARNINGS.get(output.table.name, ())}
     written = spark.read.schema(schema).parquet(str(output.folder))
     pairs = [part for name, value in measures.items() for part in (sf.lit(name), value.cast(_METRIC))]
-    return written.agg(sf.create_map(*pairs).alias("metrics")).select(
-        sf.lit(output.table.name).alias("table"), "metrics"
-    )
+    [row] = written.agg(sf.create_map(*pairs).alias("metrics")).collect()
+    return {name: value for name, value in row["metrics"].items() if value is not None}
 
 
 def _described(s3: S3Client, output: Output, metrics: dict[str, Decimal]) -> CuratedTable:

@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+from typing import Self
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sf
 
 from emr_jobs.footers import Footer, read_footer
+from emr_jobs.session import partitions_for
 from gem.contracts.errors import ManifestError, PartError
 from gem.contracts.keys import S3Uri
 from gem.contracts.manifest import PartKind, RawManifest, RawPart
@@ -36,12 +39,48 @@ class RawBatch:
 
     @property
     def aggregates(self) -> tuple[Aggregate, ...]:
-        """The aggregates with a changed root, in the order of the manifest."""
-        return _changed(self.manifest)
+        """The aggregates with a changed root that it holds, in the order of the manifest."""
+        return tuple(one for one in _changed(self.manifest) if one.name in self.roots)
 
     def rows(self, table: str) -> int:
         """How many rows the manifest states for a source table."""
         return sum(part.rows for part in self.manifest.parts_of(PartKind.ROWS, table))
+
+    @cached_property
+    def partitions(self) -> int:
+        """Over how many partitions the rows of its aggregates are spread together, as the manifest counts them."""
+        return partitions_for(sum(map(self.rows, self.tables)))
+
+    def only(self, aggregate: Aggregate) -> Self:
+        """The same batch with nothing of other aggregates."""
+        tables = {table.name: self.tables[table.name] for table in aggregate.tables}
+        return replace(self, tables=tables, roots={aggregate.name: self.roots[aggregate.name]})
+
+    def kept_by_root(self) -> Self:
+        """The same rows, persisted, and in every table of an aggregate those of a root in the partition of one number.
+
+        So each table is read from the lake once and moved once: what joins or groups the members of a root needs no
+        shuffle. Rows that do not fit into memory are kept on disk.
+        """
+        tables = {
+            table.name: _laid(self.tables[table.name], table.root_column, part.partitions).persist()
+            for part in map(self.only, self.aggregates)
+            for aggregate in part.aggregates
+            for table in aggregate.tables
+            if self.rows(table.name)
+        }
+        return replace(self, tables={**self.tables, **tables})
+
+    def together(self, frames: Iterable[DataFrame]) -> DataFrame:
+        """The union of frames; of a batch of one partition in one, which the planner cannot see by itself."""
+        union = reduce(DataFrame.unionAll, frames)
+        return union.coalesce(1) if self.partitions == 1 else union
+
+
+def _laid(rows: DataFrame, root_column: str | None, partitions: int) -> DataFrame:
+    if partitions == 1:
+        return rows.coalesce(1)
+    return rows.repartition(partitions, root_column) if root_column else rows.repartition(partitions)
 
 
 def column_types(kind: PartKind, table: str) -> ColumnTypes:

@@ -1,5 +1,7 @@
 """The Spark session: what the correctness of a batch needs of it; sizes and cluster settings are the submitter's."""
 
+from collections.abc import Collection
+
 from pyspark.sql import SparkSession
 
 CORRECTNESS: dict[str, str] = {
@@ -20,17 +22,25 @@ CORRECTNESS: dict[str, str] = {
     "spark.sql.files.ignoreCorruptFiles": "false",
 }
 
+ROWS_PER_PARTITION = 100_000
+"""Of one aggregate: what a core sorts and joins in memory."""
+BY_ROOT: dict[str, str] = {
+    # Rows that lie by their root need no other place for a join or a group by root and member...
+    "spark.sql.requireAllClusterKeysForCoPartition": "false",
+    # ...nor a copy of one side on every executor, which would be guessed from the size of files.
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+    # Partitions are counted from the manifest; sizes of stages would be learnt by running each as a job by itself.
+    "spark.sql.adaptive.enabled": "false",
+}
+"""How every batch is planned."""
 SMALL_BATCH_ROWS = 100_000
 SMALL_BATCH: dict[str, str] = {
     # Most of a small batch's time went into compiling some thousand generated classes that each ran once: to interpret
     # the expressions of a hundred thousand rows takes less than to compile them.
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    # Nothing is learnt from the sizes of stages that are all small; each would be planned, and run as a job, by itself.
-    "spark.sql.adaptive.enabled": "false",
-    "spark.sql.shuffle.partitions": "4",
 }
-"""How a batch of few rows is planned; a larger one as it was submitted."""
+"""How a batch of few rows is run; a larger one as it was submitted."""
 
 
 def spark_session() -> SparkSession:
@@ -41,8 +51,17 @@ def spark_session() -> SparkSession:
     return spark
 
 
-def fit_to(spark: SparkSession, rows: int) -> None:
+def partitions_for(rows: int) -> int:
+    """Into how many partitions so many rows of an aggregate are laid."""
+    return max(1, -(-rows // ROWS_PER_PARTITION))
+
+
+def fit_to(spark: SparkSession, rows_of_aggregates: Collection[int]) -> None:
     """Plan what follows for a batch of so many rows, so that small batches do not pay for what large ones need."""
+    partitions = partitions_for(max(rows_of_aggregates, default=0))
+    for key, planned in {**BY_ROOT, "spark.sql.shuffle.partitions": str(partitions)}.items():
+        spark.conf.set(key, planned)
+    rows = sum(rows_of_aggregates)
     submitted = dict(spark.sparkContext.getConf().getAll())
     for key, small in SMALL_BATCH.items():
         value = small if rows < SMALL_BATCH_ROWS else submitted.get(key)

@@ -1,18 +1,16 @@
-"""What a quality rule is that sees other rows of the same aggregate, never another aggregate; and the rules of keys.
-
-Each of these looks at the ids of all tables at once, so that a batch without a fault pays for few shuffles.
-"""
+"""What a quality rule is that sees other rows of the same aggregate, never another aggregate; and the rules of keys."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 
 from emr_jobs.raw import RawBatch
-from gem.contracts.source.aggregates import SOURCE_TABLES
+from gem.contracts.source.aggregates import AGGREGATES, SOURCE_TABLES
 from gem.contracts.spec import Aggregate, SourceTable
+
+_MEMBER_BITS = {name: 1 << n for n, name in enumerate(table.name for one in AGGREGATES for table in one.members)}
 
 
 @dataclass(frozen=True)
@@ -47,19 +45,27 @@ def row_key(table: SourceTable) -> Column:
 def root_census(batch: RawBatch) -> DataFrame:
     """aggregate, root_id, is_listed, is_present, members: one row per root that the batch speaks of.
 
-    Listed: among the changed roots. Present: has its own row in the snapshot. `members` are the tables with rows of it.
+    Listed: among the changed roots. Present: has its own row in the snapshot. `members` has the bit of each
+    table with rows of it: a set that is summed up as a number, without a list per root.
     """
     entries = [entry for aggregate in batch.aggregates for entry in _entries(batch, aggregate)]
     return (
-        reduce(DataFrame.unionAll, entries)
+        batch.together(entries)
         .where(sf.col("root_id").isNotNull())
         .groupBy("aggregate", "root_id")
         .agg(
             sf.bool_or("is_listed").alias("is_listed"),
             sf.bool_or("is_present").alias("is_present"),
-            sf.collect_set("member").alias("members"),
+            sf.bit_or("member").alias("members"),
         )
     )
+
+
+def _members_of(batch: RawBatch) -> Column:
+    """The names of the tables whose bits are set in `members`."""
+    bits = {name: _MEMBER_BITS[name] for name in batch.tables if name in _MEMBER_BITS}
+    names = [sf.when(sf.col("members").bitwiseAND(bit) != 0, sf.lit(name)) for name, bit in bits.items()]
+    return sf.array_compact(sf.array(*names, sf.lit(None).cast("string")))
 
 
 def _entries(batch: RawBatch, aggregate: Aggregate) -> list[DataFrame]:
@@ -83,28 +89,28 @@ def _entry(
     *,
     is_listed: bool = True,
     is_present: bool = False,
-    member: str | None = None,
+    member: str = "",
 ) -> DataFrame:
     return rows.select(
         sf.lit(aggregate.name).alias("aggregate"),
         sf.col(root_column).alias("root_id"),
         sf.lit(is_listed).alias("is_listed"),
         sf.lit(is_present).alias("is_present"),
-        sf.lit(member).cast("string").alias("member"),
+        sf.lit(_MEMBER_BITS.get(member, 0)).cast("bigint").alias("member"),
     )
 
 
 def _duplicates(batch: RawBatch, _census: DataFrame) -> DataFrame:
-    keys = [
-        rows.select(sf.lit(name).alias("table"), row_key(SOURCE_TABLES[name]).alias("row_key"))
-        for name, rows in batch.tables.items()
-    ]
-    counted = reduce(DataFrame.unionAll, keys).where(sf.col("row_key").isNotNull()).groupBy("table", "row_key").count()
-    return counted.where(sf.col("count") > 1).select("table", "row_key")
+    return batch.together(_repeated_keys(SOURCE_TABLES[name], rows) for name, rows in batch.tables.items())
 
 
-def _orphans(_batch: RawBatch, census: DataFrame) -> DataFrame:
-    return census.where(~sf.col("is_present")).select(sf.explode("members").alias("table"), "root_id")
+def _repeated_keys(table: SourceTable, rows: DataFrame) -> DataFrame:
+    repeated = rows.groupBy(*table.primary_key).count().where((sf.col("count") > 1) & row_key(table).isNotNull())
+    return repeated.select(sf.lit(table.name).alias("table"), row_key(table).alias("row_key"))
+
+
+def _orphans(batch: RawBatch, census: DataFrame) -> DataFrame:
+    return census.where(~sf.col("is_present")).select(sf.explode(_members_of(batch)).alias("table"), "root_id")
 
 
 def _unlisted(batch: RawBatch, census: DataFrame) -> DataFrame:

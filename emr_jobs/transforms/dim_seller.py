@@ -29,9 +29,9 @@ def dim_seller(seller: DataFrame, seller_gstin: DataFrame, seller_classification
     """
     periods = _periods(seller_classification)
     return (
-        seller.join(_segments(seller, periods), "seller_id")
-        .join(_registrations(seller_gstin), "seller_id", "left")
+        seller.join(_registrations(seller_gstin), "seller_id", "left")
         .join(_last_change(seller_classification, "classes_changed_at"), "seller_id", "left")
+        .join(_segments(seller, periods), "seller_id")
         .withColumns(
             {
                 # Spark's greatest passes over NULL: a seller may have no members.

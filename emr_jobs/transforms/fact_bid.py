@@ -52,7 +52,7 @@ def fact_bid(
 def _participation_counts(bid: DataFrame, bid_participation: DataFrame) -> DataFrame:
     awarded = sf.coalesce(sf.col("is_awarded"), sf.lit(False))
     return (
-        bid_participation.join(bid.select("bid_id", "closes_at"), "bid_id")
+        bid_participation.join(bid.select("bid_id", "closes_at"), "bid_id", "left")
         .groupBy("bid_id")
         .agg(
             sf.count_if(~withdrew_before_closing()).alias("participants"),

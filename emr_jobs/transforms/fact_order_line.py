@@ -52,9 +52,9 @@ def fact_order_line(
     """
     lines = with_extensions(with_amended_values(contract_item, contract_amendment), contract_amendment)
     return (
-        lines.join(contract.select(*HEADER_COLUMNS), "contract_id")
-        .join(deliveries(shipment), LINE, "left")
+        lines.join(deliveries(shipment), LINE, "left")
         .join(acceptances(receipt_certificate), LINE, "left")
+        .join(contract.select(*HEADER_COLUMNS), "contract_id")
         .fillna(0, ["delivered_qty", "accepted_qty"])
         .withColumns(_keys() | _amounts() | _days())
         .select(*mart_columns(FACT_ORDER_LINE))

@@ -17,9 +17,9 @@ def fact_payment(
     )
     return (
         with_standing(payment)
-        .join(contract.select("contract_id", "org_id", "seller_id"), "contract_id")
         .join(invoice.select("contract_id", "invoice_id", "invoice_no"), ["contract_id", "invoice_id"], "left")
         .join(cracs, ["contract_id", "crac_cert_id"], "left")
+        .join(contract.select("contract_id", "org_id", "seller_id"), "contract_id")
         .withColumns(
             {
                 "crac_date_key": ist_date_key(sf.col("crac_at")),

@@ -20,11 +20,11 @@ def fact_ra_offer(
     )
     return (
         ranked_offers(ra_offer)
-        .join(bid.select("bid_id", "org_id", "category_id"), "bid_id")
         .join(
             bid_participation.select("bid_id", "participation_id", "seller_id"), ["bid_id", "participation_id"], "left"
         )
         .join(auctions, ["bid_id", "ra_id"], "left")
+        .join(bid.select("bid_id", "org_id", "category_id"), "bid_id")
         .withColumns(
             {
                 "offered_date_key": ist_date_key(sf.col("offered_at")),

@@ -15,8 +15,8 @@ def fact_receipt(
     deliveries = shipment.select("contract_id", "shipment_id", "delivered_at")
     return (
         valued_certificates(contract_item, receipt_certificate)
-        .join(contract.select("contract_id", "org_id", "seller_id"), "contract_id")
         .join(deliveries, ["contract_id", "shipment_id"], "left")
+        .join(contract.select("contract_id", "org_id", "seller_id"), "contract_id")
         .withColumns(
             {
                 "issued_date_key": ist_date_key(sf.col("issued_at")),

@@ -14,9 +14,9 @@ def fact_shipment(
     """Shipments with the parties of their contract, the category and consignee of their line, and their first CRAC."""
     lines = contract_item.select("contract_id", "contract_item_id", "category_id", "consignee_id")
     return (
-        shipment.join(contract.select("contract_id", "org_id", "seller_id"), "contract_id")
-        .join(lines, ["contract_id", "contract_item_id"], "left")
+        shipment.join(lines, ["contract_id", "contract_item_id"], "left")
         .join(first_cracs(receipt_certificate), ["contract_id", "shipment_id"], "left")
+        .join(contract.select("contract_id", "org_id", "seller_id"), "contract_id")
         .withColumns(
             {
                 "dispatched_date_key": ist_date_key(sf.col("dispatched_at")),
