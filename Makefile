@@ -16,7 +16,7 @@ TESTS  := $(BIN)/python -m pytest -n auto --maxprocesses 2 --dist loadgroup
 LOCKS  := lambdas extractor emr local dev
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test test-slow test-nightly check format locks env airflow-env mwaa-env airflow demo-airflow mwaa clean
+.PHONY: help demo test test-slow test-nightly bench-spark check format locks env airflow-env mwaa-env airflow demo-airflow mwaa clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -93,6 +93,9 @@ test-slow: $(READY)  ## The suites that take minutes: whole demos, public tender
 
 test-nightly: $(READY)  ## The slow suites that CI has no time for: a cloud under kill -9, faults of S3, clients in other environments
 	$(TESTS) -m nightly $(TEST_ARGS)
+
+bench-spark: $(READY)  ## A million contracts through the Spark job, on two cores and within 6 GB; half an hour, 20 GB of disk
+	$(BIN)/python -m benchmarks.curate_million $(BENCH_ARGS)
 
 check: $(READY)  ## Format, lint, types, import rules, generated files: no tests
 	$(BIN)/ruff format --check .
