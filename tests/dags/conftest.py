@@ -1,5 +1,6 @@
 """The environments of Airflow, which make builds where they are missing, and one Airflow beside a local cloud."""
 
+import fcntl
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,7 +22,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def programs(environment: str) -> Path:
-    subprocess.run(["make", "--silent", f"{environment}-env"], cwd=ROOT, check=True)
+    # One at a time, for several processes share the tests.
+    with (ROOT / "Makefile").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(["make", "--silent", f"{environment}-env"], cwd=ROOT, check=True)
     return ROOT / f".venv-{environment}" / "bin"
 
 

@@ -20,6 +20,7 @@ from tests.story.stage import Stage
 
 ENDED = ("success", "failed")
 SECONDS = 900
+POLL_SECONDS = 2
 SHARE = 0.1
 
 
@@ -45,7 +46,7 @@ class Run:
         while (state := self.state()) not in ENDED:
             assert time.monotonic() < deadline, f"{self.run_id} is {state}: {self.states()}"
             self.deferred.update(name for name, found in self.states().items() if found == "deferred")
-            time.sleep(1)
+            time.sleep(POLL_SECONDS)
         assert state == wanted, {name: self.log(name) for name, found in self.states().items() if found == "failed"}
         return self
 
