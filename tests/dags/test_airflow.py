@@ -3,6 +3,8 @@
 The tests follow one another in one world, as days do.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 
 from gem.contracts.states import State
 from local_aws.airflow import AirflowError
-from tests.dags.runs import Run, World
+from tests.dags.runs import SECONDS, Run, World
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_800)]
 
@@ -74,6 +76,18 @@ def test_a_loaded_batch_is_an_asset_event(world: World, second: Run) -> None:
     assert [each["extra"]["batch_ids"] for each in events] == [["gem-0000000001"], ["gem-0000000002"]]
 
 
+def test_every_task_may_be_cleared_and_gives_the_same_again(world: World, second: Run) -> None:
+    before, digests, batches = results(second), world.stage.digests(), world.batches()
+    for task_id in sorted({task["task_id"] for task in second.tasks() if task["state"] == "success"}):
+        tries = second.tries(task_id)
+        second.clear(task_id)
+        second.wait()
+        assert second.tries(task_id) == tries + 1, task_id
+    assert results(second) == before
+    assert world.stage.digests() == digests
+    assert world.batches() == batches
+
+
 def test_an_extraction_that_fails_says_why_and_leaves_nothing_half_done(world: World, second: Run) -> None:
     batches = world.batches()
     world.alerts()
@@ -97,25 +111,11 @@ def test_parameters_of_a_backfill_are_validated(world: World) -> None:
     assert "from 5 is above to 1" in refused.log("words")
 
 
-def test_every_task_may_be_cleared_and_gives_the_same_again(world: World, second: Run) -> None:
-    before, digests, batches = results(second), world.stage.digests(), world.batches()
-    for task_id in sorted({task["task_id"] for task in second.tasks() if task["state"] == "success"}):
-        tries = second.tries(task_id)
-        second.clear(task_id)
-        second.wait()
-        assert second.tries(task_id) == tries + 1, task_id
-    assert results(second) == before
-    assert world.stage.digests() == digests
-    assert world.batches() == batches
-
-
 def test_a_stalled_hop_alerts_once_is_redriven_and_its_recovery_is_told_once(world: World, second: Run) -> None:
-    events = world.stage.cloud.aws.client("events")
-    events.disable_rule(Name="gem-step-completed")
-    world.change()
-    batch_id = world.stage.extract()["batch_id"]
-    world.stage.cloud.settle(300)
-    events.enable_rule(Name="gem-step-completed")
+    with event_lost(world, "gem-step-completed"):
+        world.change()
+        batch_id = world.stage.extract()["batch_id"]
+        world.stage.cloud.settle(SECONDS)
     assert world.batches()[batch_id] == State.SUBMITTED
     stand_since(world, batch_id, datetime.now(UTC) - timedelta(hours=3))
 
@@ -137,6 +137,18 @@ def test_a_stalled_hop_alerts_once_is_redriven_and_its_recovery_is_told_once(wor
         alerts = [alert for alert in world.alerts() if batch_id in alert["Subject"]]
         assert [alert["Subject"] for alert in alerts] == [f"SLA recovered: hop/{batch_id}/CURATED"] * told
     world.pause("gem_sla")
+
+
+@contextmanager
+def event_lost(world: World, rule: str) -> Iterator[None]:
+    """The rule sends what it matches to nobody meanwhile."""
+    events = world.stage.cloud.aws.client("events")
+    targets = events.list_targets_by_rule(Rule=rule)["Targets"]
+    events.remove_targets(Rule=rule, Ids=[target["Id"] for target in targets])
+    try:
+        yield
+    finally:
+        events.put_targets(Rule=rule, Targets=targets)
 
 
 def stand_since(world: World, batch_id: str, moment: datetime) -> None:
