@@ -61,7 +61,9 @@ def gem_backfill() -> None:
     read = RunExtractorOperator(task_id="read", words=given, command_seconds=24 * HOUR, pool=SOURCE_POOL)
     batches = published_batches()
     loaded = BatchesLoadedSensor(task_id="loaded", batch_ids=batches["batch_ids"], poke_interval=10, timeout=24 * HOUR)
-    chain(plan, is_meant(), read, batches, loaded, announce(loaded.output), reconcile(quick=True, must_agree=True))
+    chain(
+        given, plan, is_meant(), read, batches, loaded, announce(loaded.output), reconcile(quick=True, must_agree=True)
+    )
 
 
 gem_backfill()
