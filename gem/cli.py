@@ -15,6 +15,7 @@ from gem import (
     cli_measures,
     cli_powerbi,
     cli_reconcile,
+    cli_report,
     cli_restate,
     cli_sla,
     cli_sql,
@@ -43,6 +44,7 @@ app.add_typer(cli_sla.app)
 app.add_typer(cli_trace.app)
 app.add_typer(cli_restate.app)
 app.add_typer(cli_export.app)
+app.add_typer(cli_report.app)
 app.add_typer(cli_hold.app, name="hold")
 app.add_typer(cli_powerbi.app, name="powerbi")
 

@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
@@ -14,14 +15,17 @@ from typing import Any, TypeVar
 import psycopg2
 from pydantic import PostgresDsn
 
+from gem.contracts.keys import S3Uri
 from gem.contracts.states import State
 from gem.ledger import BatchRecord
 from gem.reconcile import TableReport, compare, comparisons
+from gem.report.making import hops_of, write_report
 from gem.settings import ExtractorSettings, Sink
 from gem.sides import source_side, warehouse_side
 from gem.warehouse.connection import Connection, connect
+from gem.warehouse.export import Destination, download, export_to_s3, remove
 from local_aws.cloud import SOURCE_ID, LocalCloud
-from local_aws.demo_result import Arrival, DemoResult, Hop
+from local_aws.demo_result import EXPORT, REPORT, Arrival, DemoResult, Hop
 from local_aws.display import Display
 from local_aws.errors import LocalCloudError
 from local_aws.filling import Seed, fill_source, run_extractor
@@ -83,8 +87,10 @@ def run(work_dir: Path, seed: Seed, display: Display, sink: Sink = Sink.S3) -> D
         second = _arrival(stages, "changes", [change])
         reports, reconcile = _reconciled(stages)
         history = _asked(cloud, lambda connection: grown_seller(connection, second.batch_ids))
+        report = _reported(stages, work_dir / REPORT)
+        export = _exported(stages, work_dir / EXPORT)
     return DemoResult(
-        arrivals=[first, replace(second, hops=[*second.hops, reconcile])],
+        arrivals=[first, replace(second, hops=[*second.hops, reconcile, report, export])],
         changes=made,
         reconciled=reports,
         grown_seller=history,
@@ -168,6 +174,27 @@ def _reconciled(run: _Run) -> tuple[list[TableReport], Hop]:
         reports = [compare(comparison, left, right) for comparison in comparisons(SOURCE_ID).values()]
     compared = sum(report.source_rows for report in reports)
     return reports, Hop("reconcile", "source = warehouse?", compared, run.clock.lap())
+
+
+def _reported(run: _Run, out: Path) -> Hop:
+    """The pages of the report, computed by the warehouse."""
+    with run.display.stage("Report: every measure by year and ministry, one HTML file"):
+        hops = hops_of(run.cloud.ledger)
+        _asked(run.cloud, lambda connection: write_report(connection, out, hops=hops))
+    return Hop("report", "one HTML file", None, run.clock.lap())
+
+
+def _exported(run: _Run, folder: Path) -> Hop:
+    """The BI views as Parquet files, by way of S3."""
+    settings = run.cloud.warehouse_settings
+    passing = S3Uri(run.cloud.lake_bucket, "exports/demo/")
+    destination = Destination(run.cloud.s3, passing, settings.copy_role_arn, "parquet")
+    with run.display.stage("Export: every BI view as Parquet files"):
+        done = _asked(run.cloud, lambda connection: export_to_s3(connection, destination))
+        shutil.rmtree(folder, ignore_errors=True)
+        download(run.cloud.s3, done, folder)
+        remove(run.cloud.s3, done)
+    return Hop("export", "Parquet files", sum(table.rows for table in done.tables), run.clock.lap())
 
 
 def _asked(cloud: LocalCloud, question: Callable[[Connection], T]) -> T:

@@ -10,6 +10,9 @@ from gem.settings import Sink
 from local_aws.questions import Answers, SellerVersion
 from local_aws.source.evolve import Change
 
+REPORT, EXPORT = "report.html", "export"
+"""What a demo leaves in its folder for people to open."""
+
 
 @dataclass(frozen=True)
 class Hop:

@@ -15,14 +15,14 @@ from gem.contracts.measures.spec import Unit
 from gem.contracts.spec import NOT_STATED_KEY, UNKNOWN_KEY
 from gem.figures import format_change, format_figure, group_indian, rupees
 from gem.reconcile import BUCKET_DIGITS, TableReport
-from local_aws.demo_result import Arrival, DemoResult, Hop
+from local_aws.demo_result import REPORT, Arrival, DemoResult, Hop
 from local_aws.questions import SellerVersion
 from local_aws.source.evolve import Change
 
 GIGABYTE = 10**9
 WIDE = 160
 """From this width on there is room for what a measure means."""
-HOPS = ("start", "source", "extract", "event", "submit", "curate", "load", "ask", "reconcile")
+HOPS = ("start", "source", "extract", "event", "submit", "curate", "load", "ask", "reconcile", "report", "export")
 IST = timedelta(hours=5, minutes=30)
 SPARK_STARTS = "Spark starts anew for each batch, as a step on a cluster does: most of what the second takes."
 STAND_INS = (UNKNOWN_KEY, NOT_STATED_KEY)
@@ -214,5 +214,6 @@ def _verdict(result: DemoResult) -> Text:
     else:
         verdict.append("✗ Source and warehouse DIFFER", "bold red")
     verdict.append(f"; {keys}.\n{result.seconds:.0f} s in all{peak}.\n")
-    verdict.append(f"Everything that was started is stopped again. Logs and files: {result.work_dir}")
+    verdict.append(f"Everything that was started is stopped again. Logs and files: {result.work_dir}\n")
+    verdict.append(f"The report, for any browser: {result.work_dir}/{REPORT}", "bold")
     return verdict

@@ -49,6 +49,11 @@ class Visual:
     by: Axis | None = None
 
     @property
+    def axis_of_members(self) -> Axis | None:
+        """The axis whose largest members are shown; None where time or the measures themselves are the axis."""
+        return None if self.by in (Axis.MONTH, Axis.YEAR) else self.by
+
+    @property
     def declared(self) -> tuple[Measure, ...]:
         """Its measures."""
         return tuple(MEASURE_BY_KEY[key] for key in self.measures)

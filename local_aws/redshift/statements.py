@@ -38,6 +38,10 @@ SETTINGS = (
     "spectrum_query_maxerror",
 )
 
+# A session that names its query group reads: as on Redshift, which has no indexes, its joins are hashed. PostgreSQL
+# takes joins by day for so selective that it would loop over all pairs of rows.
+READER_PLANS = "set enable_nestloop = off"
+
 
 @lru_cache(maxsize=512)
 def plans(sql: str) -> tuple[Plan, ...]:
@@ -142,7 +146,8 @@ def _drop(tokens: list[Token]) -> Plan:
 
 
 def _set(tokens: list[Token]) -> Plan:
-    return Plan(rewrite([_setting(token) for token in tokens]))
+    after = (READER_PLANS,) if words(tokens, 2) == ["set", "query_group"] else ()
+    return Plan(rewrite([_setting(token) for token in tokens]), after=after)
 
 
 def _setting(token: Token) -> Token:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import combinations
 
 from gem.contracts.measures.relations import alias_of, dimension_of_key
 from gem.contracts.measures.spec import CONTINUOUS, Aggregate, Figure, Measure, Unit
@@ -22,6 +23,27 @@ def parts_query(measure: Measure, group_by: Sequence[str], through: Sequence[str
     """One row per combination of `group_by`, with `numerator` and `denominator`."""
     below = _sql_of(measure.denominator) if measure.denominator else "1"
     return _query(measure, group_by, through, as_of, [f"{_numerator(measure)} as numerator", f"{below} as denominator"])
+
+
+def sets_query(measures: Sequence[Measure], kept: Sequence[str], dropped: Sequence[str], as_of: date | None) -> str:
+    """Several measures of the same rows, by `kept` and by each subset of `dropped`, in one pass over them.
+
+    After `kept` and `dropped` come a flag for each of `dropped`, 1 where the row is of all its members, and the values.
+    """
+    [rows] = {_rows(measure, [*kept, *dropped], (), as_of) for measure in measures}
+    flags = [f"grouping({column})" for column in dropped]
+    columns = [*kept, *dropped, *flags, *(f"{value(measure)} as {measure.key}" for measure in measures)]
+    sets = [[*kept, *chosen] for size in range(len(dropped) + 1) for chosen in combinations(dropped, size)]
+    grouped = ", ".join(f"({', '.join(one)})" for one in sets)
+    return _select(columns, rows, []) + f"\ngroup by grouping sets ({grouped})"
+
+
+def is_of_same_rows(
+    one: Measure, other: Measure, kept: Sequence[str], dropped: Sequence[str], as_of: date | None
+) -> bool:
+    """Whether one `sets_query` answers both."""
+    groups = [*kept, *dropped]
+    return not one.per and not other.per and _rows(one, groups, (), as_of) == _rows(other, groups, (), as_of)
 
 
 def table_query(measure: Measure, group_by: Sequence[str]) -> str:

@@ -1,0 +1,58 @@
+"""`gem report`: the pages of the Power BI report as one HTML file, computed by the warehouse."""
+
+import os
+import time
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gem.cli_warehouse import open_warehouse
+
+if TYPE_CHECKING:
+    from gem.report.operators import HopsOfBatch
+
+LEDGER = "GEM_LEDGER_TABLE"
+
+app = typer.Typer()
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Option(help="The file to write.", dir_okay=False)] = Path("report.html"),
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Day of India, 2026-03-31, that it is as of; today without.")
+    ] = None,
+    charts: Annotated[
+        Path | None, typer.Option(help="Folder for every chart as SVG and PNG too.", file_okay=False)
+    ] = None,
+) -> None:
+    """Write the report's pages as one HTML file that opens anywhere: no server, no network, no Power BI.
+
+    Reads what gem warehouse migrate reads; with GEM_LEDGER_TABLE also the hops of batches.
+    """
+    from gem.report.making import write_report  # noqa: PLC0415  (the declarations take a moment)
+
+    started = time.monotonic()
+    with open_warehouse() as connection:
+        written = write_report(connection, out, _day_of(as_of), hops=_hops(), charts=charts)
+    size = sum(path.stat().st_size for path in written) / 1e6
+    typer.echo(f"{len(written)} files, {size:.1f} MB, {time.monotonic() - started:.1f} s: {out}")
+
+
+def _hops() -> list["HopsOfBatch"]:
+    """The hops of batches where the environment names a ledger; nothing where it names none."""
+    if LEDGER not in os.environ:
+        return []
+    from gem.cli_batches import open_ledger  # noqa: PLC0415
+    from gem.report.making import hops_of  # noqa: PLC0415
+
+    return hops_of(open_ledger())
+
+
+def _day_of(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day: write 2026-03-31") from None

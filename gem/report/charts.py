@@ -1,0 +1,155 @@
+"""The charts as Vega-Lite specifications: the same for the page, for SVG and for PNG; pure."""
+
+from typing import Any
+
+from gem.powerbi.pages import Axis, Shape
+from gem.powerbi.theme import (
+    COLOURS,
+    DARK_COLOURS,
+    DARK_INK,
+    DARK_LINE,
+    DARK_MUTED,
+    DARK_PANEL,
+    INK,
+    LINE,
+    MUTED,
+    PANEL,
+)
+from gem.report.asking import ALL
+from gem.report.views import Chart, Point
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+VEGA_LITE = "6.1"
+FONT = "system-ui, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
+INDIAN_NUMBERS = {
+    "decimal": ".",
+    "thousands": ",",
+    "grouping": [3, 2, 2, 2, 2, 2, 2, 2, 2, 2],
+    "currency": ["₹", ""],
+}
+ROW_HEIGHT, LINE_HEIGHT, WIDTH = 26, 240, 560
+ROOM_FOR_FIGURES = 104
+"""Pixels beside the longest bar, for its figure."""
+
+
+def specification(chart: Chart) -> dict[str, Any]:
+    """A chart over the rows of its choice, not filled yet: the signals `year` and `ministry` are "*" for all."""
+    return {
+        "$schema": SCHEMA,
+        "description": f"{chart.title}: {chart.unit}",
+        "width": "container",
+        "height": LINE_HEIGHT if chart.shape is Shape.LINE else {"step": ROW_HEIGHT},
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "padding": {"left": 0, "top": 4, "right": 24 if chart.shape is Shape.LINE else ROOM_FOR_FIGURES, "bottom": 0},
+        "params": [{"name": "year", "value": ALL}, {"name": "ministry", "value": ALL}],
+        "data": {"name": "rows", "values": []},
+        "transform": [
+            {"filter": f"{_year_test(chart)} && {_test('ministry', chart.by_ministry)}"},
+            # A figure stands right of its bar, of one below zero right of zero.
+            {"calculate": "max(datum.value, 0)", "as": "end"},
+        ],
+        **(_line(chart) if chart.shape is Shape.LINE else _bars(chart)),
+    }
+
+
+def still(chart: Chart) -> dict[str, Any]:
+    """The same with a width of its own, for a picture that no page holds."""
+    data = {"name": "rows", "values": [_row(point) for point in chart.points]}
+    return {**specification(chart), "data": data, "width": WIDTH, "title": chart.title, "config": LIGHT}
+
+
+def packed(chart: Chart) -> dict[str, Any]:
+    """The chart's points for the page: places of member, year and ministry among `names`, then value and text."""
+    texts = (text for point in chart.points for text in (point.member, point.year, point.ministry))
+    places = {name: place for place, name in enumerate(dict.fromkeys(texts))}
+    rows = [[places[p.member], places[p.year], places[p.ministry], p.value, p.text] for p in chart.points]
+    return {"spec": specification(chart), "names": list(places), "points": rows}
+
+
+def _row(point: Point) -> dict[str, Any]:
+    return {
+        "member": point.member,
+        "year": point.year,
+        "ministry": point.ministry,
+        "value": point.value,
+        "text": point.text,
+    }
+
+
+def _test(name: str, is_chosen: bool) -> str:
+    return f"datum.{name} == {name}" if is_chosen else f"datum.{name} == '{ALL}'"
+
+
+def _year_test(chart: Chart) -> str:
+    """Months stand with the year that they are of; what the choice of a year does not reach stands with all."""
+    if chart.axis is Axis.MONTH:
+        return f"(year == '{ALL}' || datum.year == year)"
+    return _test("year", chart.by_year)
+
+
+def _quantity(chart: Chart) -> dict[str, Any]:
+    return {
+        "field": "value",
+        "type": "quantitative",
+        "axis": {"title": chart.unit or None, "format": chart.format, "tickCount": 5},
+    }
+
+
+TOOLTIP = [{"field": "member", "title": "Of"}, {"field": "text", "title": "Figure"}]
+
+
+def _line(chart: Chart) -> dict[str, Any]:
+    month = {"field": "member", "type": "temporal", "axis": {"title": None, "format": "%b %Y", "labelOverlap": True}}
+    return {
+        "mark": {"type": "line", "point": {"filled": True, "size": 40}, "strokeWidth": 2},
+        "encoding": {"x": month, "y": _quantity(chart), "tooltip": TOOLTIP},
+    }
+
+
+def _bars(chart: Chart) -> dict[str, Any]:
+    """Bars with their figures written beside them, so that no colour or length alone says them."""
+    order = None if chart.axis is None else {"field": "value", "op": "max", "order": "descending"}
+    member = {
+        "field": "member",
+        "type": "nominal",
+        "sort": order,
+        "axis": {"title": None, "labelLimit": 190, "ticks": False, "domain": False},
+    }
+    return {
+        "encoding": {"y": member, "x": {**_quantity(chart), "scale": {"nice": True}}, "tooltip": TOOLTIP},
+        "layer": [
+            {"mark": {"type": "bar", "cornerRadiusEnd": 2, "height": {"band": 0.7}}},
+            {
+                "mark": {"type": "text", "align": "left", "dx": 4},
+                "encoding": {"text": {"field": "text"}, "x": {"field": "end", "type": "quantitative"}},
+            },
+        ],
+    }
+
+
+def _config(ink: str, muted: str, line: str, panel: str, colours: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "background": panel,
+        "font": FONT,
+        "title": {"color": ink, "anchor": "start", "fontSize": 14},
+        "axis": {
+            "labelColor": ink,
+            "titleColor": muted,
+            "titleFontWeight": "normal",
+            "gridColor": line,
+            "domainColor": line,
+            "tickColor": line,
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+        },
+        "view": {"stroke": None},
+        "text": {"color": ink, "fontSize": 12},
+        "bar": {"color": colours[0]},
+        "line": {"color": colours[0]},
+        "point": {"color": colours[0]},
+        "range": {"category": list(colours)},
+    }
+
+
+LIGHT = _config(INK, MUTED, LINE, PANEL, COLOURS)
+DARK = _config(DARK_INK, DARK_MUTED, DARK_LINE, DARK_PANEL, DARK_COLOURS)

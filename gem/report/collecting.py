@@ -1,0 +1,107 @@
+"""Asks a warehouse for everything that the preview shows."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from gem.contracts.measures.registry import MEASURES
+from gem.powerbi.names import words
+from gem.powerbi.pages import PAGES, Axis, Page, Shape
+from gem.powerbi.tables import table_of_view
+from gem.report.asking import ALL, IST_DAY, Answer, Question, asked
+from gem.report.operators import HopsOfBatch, operators_page
+from gem.report.views import Listing, PageView, Report, Table, card, chart, in_india, table
+from gem.warehouse.connection import Connection, execute
+
+QUERY_GROUP = "set query_group to 'gem_report'"
+"""By which WLM finds the report's queries."""
+MOST_ROWS = 200
+"""Rows of a listing that are shown."""
+LOADED = """
+select loaded.source_id, loaded.batch_id, loaded.snapshot_at
+from ops.load_log as loaded
+join (select source_id, max(batch_seq) as batch_seq from ops.load_log group by source_id) as newest
+    on newest.source_id = loaded.source_id
+    and newest.batch_seq = loaded.batch_seq
+order by loaded.source_id
+"""
+Answers = dict[tuple[str, Axis | None], list[Answer]]
+
+
+def collect(connection: Connection, day: date | None = None, hops: Sequence[HopsOfBatch] = ()) -> Report:
+    """Every page as of the Indian day, today without; `hops` is what the ledger says of batches, newest first.
+
+    All is read in the connection's transaction: the figures are of one state of the warehouse.
+    """
+    execute(connection, QUERY_GROUP)
+    day = day or execute(connection, IST_DAY)[0][0]
+    answers = asked(connection, _questions(), day)
+    loaded = dict.fromkeys((str(source), str(batch), in_india(at)) for source, batch, at in execute(connection, LOADED))
+    pages = [_page(connection, page, answers) for page in PAGES]
+    pages.append(operators_page(connection, hops))
+    everything = [answer for own in answers.values() for answer in own]
+    return Report(
+        made_at=datetime.now(UTC),
+        day=f"{day:%d %b %Y}",
+        loaded=tuple(loaded),
+        years=tuple(sorted({each.year for each in everything} - {ALL})),
+        ministries=tuple(sorted({each.ministry for each in everything} - {ALL})),
+        pages=tuple(pages),
+    )
+
+
+def _questions() -> list[Question]:
+    """What the pages ask; totals of every measure are for the page of reconciliation."""
+    found = [Question(measure, None) for measure in MEASURES]
+    for page in PAGES:
+        found += [Question(m, v.by) for v in page.visuals for m in v.declared]
+    return found
+
+
+def _page(connection: Connection, page: Page, answers: Answers) -> PageView:
+    charts, tables = [], []
+    for number, visual in enumerate(page.visuals):
+        key = f"{page.key}-{number}"
+        own = [(measure, answers[measure.key, visual.by]) for measure in visual.declared]
+        if visual.shape is Shape.TABLE:
+            tables.append(table(key, visual, own))
+        else:
+            charts.append(chart(key, visual, own))
+    if page.key == "reconciliation":
+        tables.append(_totals(answers))
+    cards = tuple(card(measure, answers[measure.key, None]) for measure in page.measures)
+    listings = tuple(_listing(connection, view) for view in page.listings)
+    return PageView(page.key, page.title, page.question, cards, tuple(charts), tuple(tables), listings)
+
+
+def _totals(answers: Answers) -> Table:
+    """Every measure of the registry in all, as the model in Power BI should show it without a choice."""
+    texts = {
+        measure.key: card(measure, answers[measure.key, None]).texts.get(f"{ALL}|{ALL}", "—") for measure in MEASURES
+    }
+    rows = [[measure.name, measure.folder, texts[measure.key]] for measure in MEASURES]
+    return Table(
+        "reconciliation-totals",
+        "Every measure in all: choose nothing in Power BI, and the same day in 'As of', to compare",
+        ("Measure", "Folder", "Warehouse"),
+        {f"{ALL}|{ALL}": rows},
+        by_year=False,
+        by_ministry=False,
+    )
+
+
+def _listing(connection: Connection, view: str) -> Listing:
+    columns = [column for column in table_of_view(view).columns if not column.is_hidden]
+    names = ", ".join(column.source for column in columns)
+    order = "snapshot_at desc, 2"
+    query = f"select {names} from bi.{view} order by {order} limit {MOST_ROWS + 1}"  # noqa: S608  (declared names)
+    rows = execute(connection, query)
+    note = f"the newest {MOST_ROWS} rows" if len(rows) > MOST_ROWS else ""
+    shown = tuple(tuple(_cell(cell) for cell in row) for row in rows[:MOST_ROWS])
+    return Listing(words(view.removeprefix("v_")), tuple(column.name for column in columns), shown, note)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "—"
+    return in_india(value) if isinstance(value, datetime) else str(value)

@@ -1,0 +1,213 @@
+"""What the preview shows, ready to be written: texts as people read them, numbers where a chart needs them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from gem.contracts.measures.spec import Measure, Unit
+from gem.contracts.spec import IST_MINUTES
+from gem.figures import CRORE, LAKH, format_figure
+from gem.powerbi.pages import Axis, Shape, Visual
+from gem.report.asking import ALL, Answer, is_filtered_by_ministry, is_filtered_by_year
+
+MOST_MEMBERS = 15
+"""Members of an axis that a picture shows: the largest of all years."""
+IST = timedelta(minutes=IST_MINUTES)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A headline figure: its text by year and ministry, each "*" for all."""
+
+    key: str
+    name: str
+    meaning: str
+    by_year: bool
+    by_ministry: bool
+    texts: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One bar or point of a chart."""
+
+    member: str
+    year: str
+    ministry: str
+    value: float | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture of one measure, or of a bar for each of several."""
+
+    key: str
+    title: str
+    shape: Shape
+    axis: Axis | None
+    unit: str
+    format: str
+    by_year: bool
+    by_ministry: bool
+    points: tuple[Point, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Several measures by an axis: rows of texts by year and ministry."""
+
+    key: str
+    title: str
+    head: tuple[str, ...]
+    rows: dict[str, list[list[str]]]
+    by_year: bool
+    by_ministry: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Rows as the warehouse has them."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class PageView:
+    """One page."""
+
+    key: str
+    title: str
+    question: str
+    cards: tuple[Card, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+    listings: tuple[Listing, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """All of it, with where its figures come from."""
+
+    made_at: datetime
+    day: str
+    loaded: tuple[tuple[str, str, str], ...]
+    """Of each source: its id, the newest batch that is loaded, and the time of its snapshot in India."""
+    years: tuple[str, ...]
+    ministries: tuple[str, ...]
+    pages: tuple[PageView, ...] = field(default_factory=tuple)
+
+
+def card(measure: Measure, answers: Sequence[Answer]) -> Card:
+    """A headline figure of what was answered."""
+    texts = {f"{each.year}|{each.ministry}": format_figure(each.value, measure.unit) for each in answers}
+    rule = f" As of a day D: {measure.as_of_rule}" if measure.as_of_rule else ""
+    return Card(
+        measure.key,
+        measure.name,
+        f"{measure.description}{rule}",
+        is_filtered_by_year(measure),
+        is_filtered_by_ministry(measure),
+        texts,
+    )
+
+
+def chart(key: str, visual: Visual, answers: Sequence[tuple[Measure, Sequence[Answer]]]) -> Chart:
+    """A picture of what was answered, of its largest members."""
+    first = answers[0][0]
+    found = [(measure, each) for measure, own in answers for each in own]
+    members, note = _largest(visual.axis_of_members, [each for _, each in found])
+    unit, scale = _scale(first.unit, [each.value for _, each in found])
+    points = tuple(
+        Point(
+            each.member or measure.name,
+            each.year,
+            each.ministry,
+            None if each.value is None else round(float(each.value / scale), 6),
+            format_figure(each.value, measure.unit),
+        )
+        for measure, each in found
+        if members is None or each.member in members
+    )
+    return Chart(
+        key=key,
+        title=visual.title,
+        shape=visual.shape,
+        axis=visual.by,
+        unit=f"{first.name if visual.by else ''}{unit}".removeprefix(", "),
+        format={Unit.SHARE: ".0%"}.get(first.unit, ",.2~f"),
+        by_year=is_filtered_by_year(first),
+        by_ministry=is_filtered_by_ministry(first) and visual.by is not Axis.MINISTRY,
+        points=points,
+        note=note,
+    )
+
+
+def table(key: str, visual: Visual, answers: Sequence[tuple[Measure, Sequence[Answer]]]) -> Table:
+    """A table of what was answered; a measure that a choice does not reach shows what it is of all."""
+    members, note = _largest(visual.axis_of_members, answers[0][1])
+    known = {(m.key, a.member, a.year, a.ministry): format_figure(a.value, m.unit) for m, own in answers for a in own}
+    there: dict[tuple[str, str], dict[str, None]] = {}
+    for _, own in answers:
+        for each in own:
+            if members is None or each.member in members:
+                there.setdefault((each.year, each.ministry), {})[each.member] = None
+    rows = {
+        f"{year}|{ministry}": [
+            [member, *(_text_of(known, measure, member, year, ministry) for measure, _ in answers)]
+            for member in _ordered(found, members)
+        ]
+        for (year, ministry), found in there.items()
+    }
+    measures = [measure for measure, _ in answers]
+    return Table(
+        key,
+        visual.title,
+        (str(visual.by).capitalize(), *(measure.name for measure in measures)),
+        rows,
+        by_year=visual.by is not Axis.YEAR and any(map(is_filtered_by_year, measures)),
+        by_ministry=visual.by is not Axis.MINISTRY and any(map(is_filtered_by_ministry, measures)),
+        note=note,
+    )
+
+
+def _text_of(
+    known: dict[tuple[str, str, str, str], str], measure: Measure, member: str, year: str, ministry: str
+) -> str:
+    own_year = year if is_filtered_by_year(measure) else ALL
+    own_ministry = ministry if is_filtered_by_ministry(measure) else ALL
+    return known.get((measure.key, member, own_year, own_ministry), "—")
+
+
+def _largest(axis: Axis | None, answers: Sequence[Answer]) -> tuple[list[str] | None, str]:
+    """The largest members of an axis over everything, and a note where there are more."""
+    if axis is None:
+        return None, ""
+    sizes = {each.member: each.value or Decimal(0) for each in answers if (each.year, each.ministry) == (ALL, ALL)}
+    ordered = sorted(sizes, key=lambda member: (-sizes[member], member))
+    note = f"{MOST_MEMBERS} of {len(ordered)}, the largest" if len(ordered) > MOST_MEMBERS else ""
+    return ordered[:MOST_MEMBERS], note
+
+
+def _ordered(found: Iterable[str], members: list[str] | None) -> list[str]:
+    """The largest first; years from the first."""
+    return sorted(found) if members is None else [member for member in members if member in set(found)]
+
+
+def _scale(unit: Unit, values: Sequence[Decimal | None]) -> tuple[str, Decimal]:
+    """What a chart's numbers are of: rupees in crore or lakh, as the largest asks."""
+    if unit is not Unit.RUPEES:
+        return (", days", Decimal(1)) if unit is Unit.DAYS else ("", Decimal(1))
+    largest = max((abs(value) for value in values if value is not None), default=Decimal(0))
+    return (", ₹ crore", CRORE) if largest >= CRORE else (", ₹ lakh", LAKH)
+
+
+def in_india(moment: datetime) -> str:
+    """A moment in UTC as India's clocks show it."""
+    return f"{moment + IST:%d %b %Y, %H:%M} IST"

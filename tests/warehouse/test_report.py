@@ -1,0 +1,170 @@
+"""The preview says what the warehouse says: figures by year and ministry, honest about what it does not know."""
+
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redshift_connector
+
+from gem.contracts.measures.registry import MEASURE_BY_KEY, MEASURES
+from gem.figures import format_figure
+from gem.powerbi.pages import PAGES, Axis
+from gem.report.asking import ALL, Question, asked
+from gem.report.making import write_report
+from gem.warehouse.connection import execute
+from gem.warehouse.migrate import migrate
+from local_aws.postgres import EmbeddedPostgres
+from local_aws.redshift import RedshiftFront
+from tests.warehouse.measured_rows import put_all
+from tests.warehouse.test_measures import DAY, FIGURES
+
+DATABASE = "reported"
+DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.DOTALL)
+LOADED = """
+insert into ops.load_log (batch_id, attempt, source_id, batch_seq, snapshot_at, loaded_at)
+values ('gem-0000000001', 1, 'gem', 1, '2026-03-31 04:00:00', '2026-03-31 04:02:05')
+"""
+
+
+@pytest.fixture(scope="module")
+def warehouse(embedded_postgres: EmbeddedPostgres, redshift_front: RedshiftFront) -> Iterator[Any]:
+    embedded_postgres.create_database(DATABASE)
+    connection = redshift_connector.connect(
+        host=redshift_front.host,
+        port=redshift_front.port,
+        database=DATABASE,
+        user=redshift_front.user,
+        password=redshift_front.password,
+        ssl=False,
+    )
+    migrate(connection)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="module")
+def empty(warehouse: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    [out] = write_report(warehouse, tmp_path_factory.mktemp("empty") / "report.html", DAY)
+    return out.read_text()
+
+
+@pytest.fixture(scope="module")
+def filled(warehouse: Any, empty: str) -> Iterator[Any]:
+    """The rows stand in a transaction that is rolled back."""
+    put_all(warehouse)
+    execute(warehouse, LOADED)
+    yield warehouse
+    warehouse.rollback()
+
+
+@pytest.fixture(scope="module")
+def written(filled: Any, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("report")
+    return write_report(filled, folder / "report.html", DAY, charts=folder / "charts")
+
+
+@pytest.fixture(scope="module")
+def html(written: list[Path]) -> str:
+    return written[0].read_text()
+
+
+def data_of(html: str) -> Any:
+    found = DATA.search(html)
+    assert found is not None
+    return json.loads(found[1])
+
+
+def test_headline_figures_are_those_computed_by_hand(html: str) -> None:
+    cards = data_of(html)["cards"]
+    for page in PAGES:
+        for measure in page.measures:
+            value = FIGURES[measure.key]
+            expected = format_figure(None if value is None else Decimal(value), measure.unit)
+            assert cards[f"{page.key}-{measure.key}"]["texts"][f"{ALL}|{ALL}"] == expected, measure.key
+            assert f'id="card-{page.key}-{measure.key}">{expected}<' in html, "readable without scripts"
+
+
+def test_every_choice_of_year_and_ministry_is_what_the_measure_says_of_it(filled: Any) -> None:
+    """The one pass over all sets of groups says the same as a query for each."""
+    compared = 0
+    answers = asked(filled, [Question(measure, None) for measure in MEASURES if measure.key != "data_age_hours"], DAY)
+    for (key, _), own in answers.items():
+        question = Question(MEASURE_BY_KEY[key], None)
+        for answer in own:
+            chosen = [column for column in question.filters if _choice(question, column, answer) != ALL]
+            [value] = [
+                row[-1]
+                for row in execute(filled, question.measure.sql(*chosen, as_of=DAY))
+                if [_text(each) for each in row[:-1]] == [_choice(question, column, answer) for column in chosen]
+            ]
+            assert answer.value == (None if value is None else Decimal(str(value))), (key, answer)
+            compared += 1
+    assert compared > 300
+
+
+def _choice(question: Question, column: str, answer: Any) -> str:
+    return str(answer.year if column == question.measure.year else answer.ministry)
+
+
+def _text(member: Any) -> str:
+    return "Not known" if member is None else str(member)
+
+
+def test_months_stand_in_the_order_of_the_calendar_with_their_year(filled: Any) -> None:
+    question = Question(MEASURE_BY_KEY["net_gmv"], Axis.MONTH)
+    months = {(each.member, each.year): each.value for each in asked(filled, [question], DAY)["net_gmv", Axis.MONTH]}
+    assert months["2024-05", "2024-25"] == 900_000
+    assert sum(value or 0 for (_, year), value in months.items() if year == "2025-26") >= Decimal("1220000.01")
+
+
+def test_a_choice_that_a_figure_knows_nothing_of_leaves_it_and_says_so(html: str) -> None:
+    cards = data_of(html)["cards"]
+    assert cards["overview-net_gmv"]["by"] == [True, True]
+    assert cards["overview-gmv_growth"]["by"] == [False, True], "it is of the year of D by itself"
+    assert cards["sellers-seller_activation"]["by"] == [True, False], "its rows name no buyer"
+    assert cards["buyers-buyer_score"]["by"] == [False, True], "it falls into no period"
+
+
+def test_it_states_the_batch_and_the_time_of_its_data(html: str) -> None:
+    assert "Data: batch gem-0000000001 of gem, snapshot 31 Mar 2026, 09:30 IST. As of 31 Mar 2026." in html
+    assert "125 s" in html, "the operators see how long the batch took"
+
+
+def test_it_needs_nothing_beside_itself(html: str) -> None:
+    assert not re.search(r"""(?:src|href)\s*=\s*["'](?!#|data:)""", html.partition('<script type="module">')[0])
+    assert "default-src 'none'" in html
+    assert len(html.encode()) < 3_000_000
+
+
+def test_an_empty_warehouse_makes_a_page_that_says_so(empty: str) -> None:
+    assert "No batch is loaded." in empty
+    assert "No rows of this choice." in empty
+    cards = data_of(empty)["cards"]
+    assert cards["overview-orders"]["texts"] == {f"{ALL}|{ALL}": "0"}
+    assert cards["overview-average_order_value"]["texts"] == {f"{ALL}|{ALL}": "unknown"}
+
+
+def test_reconciliation_lists_every_measure(html: str) -> None:
+    totals = data_of(html)["tables"]["reconciliation-totals"]["rows"][f"{ALL}|{ALL}"]
+    assert [row[0] for row in totals] == [measure.name for measure in MEASURES]
+    assert {row[0]: row[2] for row in totals}["Gross GMV"] == "₹ 24.20 lakh"
+
+
+def test_charts_are_pictures_without_a_browser(written: list[Path]) -> None:
+    pictures = {path.name: path for path in written}
+    assert "₹ 9.00 lakh" in pictures["overview-2.svg"].read_text()
+    assert pictures["overview-2.png"].read_bytes().startswith(b"\x89PNG")
+
+
+def test_names_from_the_data_are_no_markup(filled: Any, tmp_path: Path) -> None:
+    execute(filled, "update mart.dim_category set category_name = '</script><b>' where category_id = 31")
+    try:
+        [out] = write_report(filled, tmp_path / "report.html", DAY)
+        assert "</script><b>" not in out.read_text()
+        assert any("</script><b>" in json.dumps(chart) for chart in data_of(out.read_text())["charts"].values())
+    finally:
+        execute(filled, "update mart.dim_category set category_name = 'Category 31' where category_id = 31")
