@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from gem.contracts.mart.tables import MART_TABLES
 from gem.contracts.measures.registry import MEASURES
 from gem.contracts.measures.spec import Measure
-from gem.warehouse.export_scripts import PARTITION, exported_columns, partition_day
+from gem.powerbi.tables import table_of_view
+from gem.warehouse.export_scripts import MEASURED_VIEWS, PARTITION, exported_columns, partition_day
 from gem.warehouse.templates.views import VIEW_OF
 
 HEAD = ("table", "row_is", "column", "type", "may_be_null", "meaning")
@@ -37,6 +38,11 @@ def _lines() -> Iterator[tuple[str, ...]]:
         if day:
             meaning = f"Financial year (April to March, IST) of {day}; the folder's name"
             yield view, table.grain, PARTITION, "varchar(7)", "no", meaning
+    for view in MEASURED_VIEWS:
+        model = table_of_view(view)
+        for shown in model.columns:
+            nullable = "yes" if shown.may_be_blank else "no"
+            yield view, model.description, shown.source, shown.warehouse_type, nullable, shown.description
 
 
 def _measure(measure: Measure) -> tuple[str, ...]:

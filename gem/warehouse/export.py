@@ -12,13 +12,10 @@ from botocore.exceptions import ClientError
 from gem.aws import aws_errors, error_code
 from gem.contracts.errors import TerminalError
 from gem.contracts.keys import S3Uri
-from gem.contracts.mart.tables import MART_TABLES
-from gem.contracts.spec import MartTable
 from gem.warehouse.connection import Connection, execute
 from gem.warehouse.dictionary import data_dictionary
-from gem.warehouse.export_scripts import PARTITION, partition_day
+from gem.warehouse.export_scripts import PARTITION, exported_views
 from gem.warehouse.scripts import scripts
-from gem.warehouse.templates.views import VIEW_OF
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -85,8 +82,8 @@ def export_to_s3(
         destination.s3.delete_object(Bucket=root.bucket, Key=root.key + SUMMARY)
     loaded = execute(connection, "select source_id, max(batch_id) from ops.load_log group by source_id order by 1")
     tables = []
-    for table in MART_TABLES:
-        tables.append(_unload(connection, destination, table))
+    for view in exported_views():
+        tables.append(_unload(connection, destination, view))
         progress(tables[-1])
     done = Export(str(root), destination.format, datetime.now(UTC), dict(loaded), tuple(tables))
     destination.put(DICTIONARY, data_dictionary())
@@ -94,29 +91,28 @@ def export_to_s3(
     return done
 
 
-def _unload(connection: Connection, destination: Destination, table: MartTable) -> ExportedTable:
-    root, view = destination.root, VIEW_OF[table.name]
+def _unload(connection: Connection, destination: Destination, view: str) -> ExportedTable:
+    root = destination.root
     target = S3Uri(root.bucket, f"{root.key}{view}/")
-    execute(connection, unload_statement(table, target, destination.role_arn, destination.format))
+    execute(connection, unload_statement(view, target, destination.role_arn, destination.format))
     rows = int(execute(connection, "select pg_last_unload_count()")[0][0])
     entries = _manifest_entries(destination.s3, S3Uri(target.bucket, f"{target.key}manifest"))
     names = sorted(entry["url"].removeprefix(str(root)) for entry in entries)
     return ExportedTable(view, rows, sum(int(e["meta"]["content_length"]) for e in entries), tuple(names))
 
 
-def unload_statement(table: MartTable, target: S3Uri, role_arn: str, format_: Format) -> str:
+def unload_statement(view: str, target: S3Uri, role_arn: str, format_: Format) -> str:
     """UNLOAD of one view. CSV is one file per year with the year in it; Parquet has the year in the folder's name.
 
     UNLOAD takes no parameters: TerminalError for a quote or backslash in the target or the role.
     """
-    view = VIEW_OF[table.name]
     (script,) = (script for script in scripts("unload") if script.name == f"unload/{view}.sql")
     (query,) = script.statements
     for text in (str(target), role_arn, query):
         if "'" in text or "\\" in text:
             raise TerminalError(f"{text!r} cannot stand in an UNLOAD: it holds a quote or a backslash")
     include = " include" if format_ == "csv" else ""
-    partition = f"partition by ({PARTITION}){include}\n" if partition_day(table) else ""
+    partition = f"partition by ({PARTITION}){include}\n" if exported_views()[view] else ""
     shape = "format as csv\nheader\nparallel off\nextension 'csv'" if format_ == "csv" else "format as parquet"
     return (
         f"unload ('{query}')\nto '{target}'\niam_role '{role_arn}'\n{shape}\n{partition}"

@@ -1,17 +1,31 @@
 """The queries of an export, generated from the declarations: sql/unload/<view>.sql."""
 
 from gem.contracts.mart.tables import MART_TABLES
+from gem.contracts.measures.relations import VIEWS
 from gem.contracts.spec import MartColumn, MartTable
 from gem.warehouse.security import RESTRICTED
 from gem.warehouse.templates.expressions import HEADER, lines
+from gem.warehouse.templates.quality import QUALITY_VIEWS
 from gem.warehouse.templates.views import BOOKKEEPING, VIEW_OF, day_of
 
 PARTITION = "financial_year"
 
 
+MEASURED_VIEWS = tuple(dict.fromkeys((*(one.name.removeprefix("bi.") for one in VIEWS), "v_policy", *QUALITY_VIEWS)))
+"""Views of no table of their own that measures and reports read; they are exported whole."""
+
+
 def export_files() -> dict[str, str]:
     """Every file of sql/unload, by its path from the repository's root; pure."""
-    return {f"sql/unload/{VIEW_OF[table.name]}.sql": f"{HEADER}{_query(table)};\n" for table in MART_TABLES}
+    queries = {VIEW_OF[table.name]: _query(table) for table in MART_TABLES}
+    queries |= {view: f"select exported.*\nfrom bi.{view} as exported" for view in MEASURED_VIEWS}
+    return {f"sql/unload/{view}.sql": f"{HEADER}{query};\n" for view, query in queries.items()}
+
+
+def exported_views() -> dict[str, bool]:
+    """Every view that is exported, and whether by financial year."""
+    by_table = {VIEW_OF[table.name]: partition_day(table) is not None for table in MART_TABLES}
+    return by_table | dict.fromkeys(MEASURED_VIEWS, False)
 
 
 def exported_columns(table: MartTable) -> list[MartColumn]:

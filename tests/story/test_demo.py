@@ -130,12 +130,23 @@ def first(bare: dict[str, str], work_dir: Path) -> dict[str, Any]:
 def test_every_hop_of_both_batches_is_shown_in_order_and_both_are_loaded(first: dict[str, Any]) -> None:
     names = [[hop["name"] for hop in arrival["hops"]] for arrival in first["arrivals"]]
     carried = ["source", "extract", "event", "submit", "curate", "load", "ask"]
-    assert names == [["start", *carried], [*carried, "reconcile"]]
+    assert names == [["start", *carried], [*carried, "reconcile", "report", "export"]]
     assert [arrival["state"] for arrival in first["arrivals"]] == ["LOADED", "LOADED"]
     assert [arrival["batch_ids"] for arrival in first["arrivals"]] == [["gem-0000000001"], ["gem-0000000002"]]
     loaded, changed = ({hop["name"]: hop["rows"] for hop in arrival["hops"]} for arrival in first["arrivals"])
     assert loaded["source"] == loaded["extract"] == loaded["event"] > 10_000
     assert 0 < changed["extract"] == changed["event"] < loaded["extract"]
+
+
+def test_a_report_and_an_export_of_what_was_loaded_are_left(first: dict[str, Any], work_dir: Path) -> None:
+    report = (work_dir / "report.html").read_text()
+    assert "Data: batch gem-0000000002 of " in report
+    assert "Seconds by hop, as the ledger knows them" in report
+    assert len(report.encode()) < 3_000_000
+    export = json.loads((work_dir / "export" / "_export.json").read_text())
+    assert [*export["loaded"].values()] == ["gem-0000000002"]
+    [lines] = [table["rows"] for table in export["tables"] if table["view"] == "v_order_lines"]
+    assert lines > 2_000
 
 
 def test_the_second_batch_brings_new_changed_and_deleted_rows(first: dict[str, Any]) -> None:
