@@ -40,7 +40,7 @@ def specification(chart: Chart) -> dict[str, Any]:
         "width": "container",
         "height": LINE_HEIGHT if chart.shape is Shape.LINE else {"step": ROW_HEIGHT},
         "autosize": {"type": "fit-x", "contains": "padding"},
-        "padding": {"left": 0, "top": 4, "right": 24 if chart.shape is Shape.LINE else ROOM_FOR_FIGURES, "bottom": 0},
+        "padding": {"left": 0, "top": 4, "right": 24 if chart.shape is Shape.LINE else ROOM_FOR_FIGURES, "bottom": 6},
         "params": [{"name": "year", "value": ALL}, {"name": "ministry", "value": ALL}],
         "data": {"name": "rows", "values": []},
         "transform": [
@@ -113,7 +113,7 @@ def _bars(chart: Chart) -> dict[str, Any]:
         "field": "member",
         "type": "nominal",
         "sort": order,
-        "axis": {"title": None, "labelLimit": 190, "ticks": False, "domain": False},
+        "axis": {"title": None, "labelLimit": 190 if chart.axis else 240, "ticks": False, "domain": False},
     }
     return {
         "encoding": {"y": member, "x": {**_quantity(chart), "scale": {"nice": True}}, "tooltip": TOOLTIP},

@@ -1,5 +1,5 @@
 -- Generated from gem.contracts by `gem contracts generate`; do not edit.
--- 56. Data age, in ratio. Hours since the newest snapshot that is loaded; gem reconcile compares its contents with the source.
+-- 56. Data age in hours, in ratio. Hours since the newest snapshot that is loaded; gem reconcile compares its contents with the source.
 drop view if exists bi.m_data_age_hours;
 
 create view bi.m_data_age_hours as
