@@ -1,7 +1,7 @@
 """### Service levels: every ten minutes, by the ledger
 
-Freshness per table and latency per hop against the targets that the declarations state. Absence counts as lateness: a
-table that no batch has brought is stale as well. One alert when a promise is broken, one when it is kept again; the
+Freshness per table and latency per hop against the targets that the declarations state. Absence counts as lateness:
+where no batch comes, tables grow stale as well. One alert when a promise is broken, one when it is kept again; the
 ledger's table keeps each breach with its times, for `gem sla --month`.
 """
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gem.contracts.errors import ManifestError
 from gem.contracts.keys import RawManifestKey
-from gem.contracts.manifest import BatchKind
+from gem.contracts.manifest import BatchKind, RawManifest
 from gem.contracts.spec import SOURCE_SCHEMA
 from gem.contracts.states import State
 from gem.lake import raw_manifest
@@ -33,12 +33,15 @@ class Drift:
     """Tables that differ only in roots which changed since the last batch: the next one brings them."""
 
 
-def loaded_snapshot(ledger: Ledger, s3: "S3Client", bucket: str, source_id: str) -> str | None:
-    """The snapshot of the newest loaded batch that read the live windows; None where there is none."""
+def newest_live(ledger: Ledger, s3: "S3Client", bucket: str, source_id: str) -> RawManifest | None:
+    """The manifest of the newest loaded batch that read the live windows; None where there is none.
+
+    Of every aggregate the warehouse shows what its snapshot saw, also of those in which nothing had changed.
+    """
     for record in ledger.newest(State.LOADED, LOOKED_AT, source_id):
         manifest = raw_manifest(s3, bucket, RawManifestKey(record.id))
         if manifest.kind in LIVE_KINDS:
-            return manifest.snapshot
+            return manifest
     return None
 
 

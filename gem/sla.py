@@ -14,15 +14,13 @@ from gem.contracts.mart.tables import CURATED_TABLES
 from gem.contracts.sla import AWAITED, HOP_SECONDS
 from gem.contracts.spec import MartTable
 from gem.contracts.states import State
-from gem.lake import curated_manifest
+from gem.drift import newest_live
 from gem.ledger import BatchRecord, Ledger
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
     from mypy_boto3_s3.client import S3Client
 
-LOOKED_AT = 50
-"""Newest loaded batches of the source among which the one is looked for that brought a table."""
 OPEN = "SLA_OPEN"
 STOPPED = (State.FAILED, State.QUARANTINED)
 
@@ -89,31 +87,23 @@ class Service:
                 )
 
     def _stale(self, now: datetime) -> Iterator[Breach]:
-        shown = self._shown()
+        newest = newest_live(self.ledger, self.s3, self.bucket, self.source_id)
+        if newest is None:
+            message = f"no batch of source {self.source_id} is loaded: was it ever extracted? gem status"
+            yield Breach(subject=f"absent/{self.source_id}", since=now, message=message)
+            return
+        at = newest.snapshot_at
         for table, hours in self.promises.tables.items():
-            at, limit = shown.get(table), timedelta(hours=hours)
-            if at is None:
-                message = f"{table} has nothing of source {self.source_id}: no batch that is loaded brought it"
-                yield Breach(subject=f"absent/{self.source_id}/{table}", since=now, message=message)
-            elif now - at > limit:
+            if now - at > timedelta(hours=hours):
                 yield Breach(
                     subject=f"stale/{self.source_id}/{table}",
-                    since=at + limit,
-                    message=f"{table} shows source {self.source_id} as of {at:%F %T} UTC, more than {hours} hours ago",
+                    since=at + timedelta(hours=hours),
+                    message=f"{table} shows source {self.source_id} as of {at:%F %T} UTC ({newest.batch_id}), "
+                    f"more than {hours} hours ago",
                 )
 
     def _in_state(self, state: State) -> Iterator[BatchRecord]:
         return (record for record in self.ledger.in_state(state) if record.source_id == self.source_id)
-
-    def _shown(self) -> dict[str, datetime]:
-        """By table: the snapshot of the newest loaded batch that speaks of it, also where it brought no row."""
-        newest: dict[str, BatchRecord] = {}
-        for record in self.ledger.newest(State.LOADED, LOOKED_AT, self.source_id):
-            for table in record.loaded_rows:
-                newest.setdefault(table, record)
-        attempts = {record.newest_attempt for record in newest.values()}
-        at = {a: m.snapshot_at for a in attempts if (m := curated_manifest(self.s3, self.bucket, a))}
-        return {table: at[r.newest_attempt] for table, r in newest.items() if r.newest_attempt in at}
 
 
 class Entry(Frozen):

@@ -68,7 +68,7 @@ def reconcile(*, quick: bool, must_agree: bool) -> dict[str, Any]:
     The result says which tables drift, and by aggregate the words with which the extractor reads it again; with
     `must_agree` drift fails the run.
     """
-    from gem.drift import drift, loaded_snapshot  # noqa: PLC0415
+    from gem.drift import drift, newest_live  # noqa: PLC0415
     from gem.quick import quickly  # noqa: PLC0415
     from gem.reconcile import comparisons  # noqa: PLC0415
     from gem.repair import find  # noqa: PLC0415
@@ -85,8 +85,8 @@ def reconcile(*, quick: bool, must_agree: bool) -> dict[str, Any]:
         known = comparisons(settings.source_id).values()
         chosen = [quickly(each, source, settings.source_id, None) for each in known] if quick else known
         findings = [find(each, source, warehouse, limit=1) for each in chosen]
-        snapshot = loaded_snapshot(hook.ledger, hook.client("s3"), settings.lake_bucket, settings.source_id)
-        found = drift(findings, source, snapshot)
+        newest = newest_live(hook.ledger, hook.client("s3"), settings.lake_bucket, settings.source_id)
+        found = drift(findings, source, newest.snapshot if newest else None)
     if found.tables and must_agree:
         commands = "; ".join(found.repairs.values())
         raise AirflowFailException(f"source and warehouse differ in {', '.join(found.tables)}; repair: {commands}")

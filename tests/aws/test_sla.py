@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gem.contracts.keys import Attempt, BatchId
+from gem.contracts.keys import BatchId
+from gem.contracts.manifest import BatchKind
 from gem.contracts.mart.tables import CURATED_TABLES
 from gem.contracts.states import Mover, State
 from gem.operations.published import published_since
@@ -22,32 +23,39 @@ def service(aws: Aws, promises: Promises = PROMISES) -> Service:
     return Service(aws.ledger, aws.client("s3"), LAKE, "gem", promises)
 
 
-def load(aws: Aws, batch_id: BatchId, **rows: int) -> None:
-    attempt = submitted(aws, batch_id)
-    aws.put_curated(attempt)
+def load(aws: Aws, batch_id: BatchId, kind: BatchKind = BatchKind.LIVE) -> None:
+    aws.put_raw(batch_id, kind=kind)
+    submitted(aws, batch_id)
     record = aws.ledger.get(batch_id)
     assert record is not None
     record = aws.ledger.move(record, State.CURATED, Mover.ON_STEP_COMPLETED)
-    aws.ledger.move(record, State.LOADED, Mover.ON_STEP_COMPLETED, loaded_rows=rows)
+    aws.ledger.move(record, State.LOADED, Mover.ON_STEP_COMPLETED)
 
 
 def subjects(aws: Aws, now: datetime, promises: Promises = PROMISES) -> list[str]:
     return [breach.subject for breach in service(aws, promises).breaches(now)]
 
 
-def test_a_table_is_as_fresh_as_the_last_batch_that_speaks_of_it(aws: Aws) -> None:
-    load(aws, BATCH, fact_order_line=3, fact_bid=0)
+def test_a_table_is_as_fresh_as_the_last_batch_that_read_the_source(aws: Aws) -> None:
+    load(aws, BATCH)
     assert subjects(aws, NOW + timedelta(hours=26)) == []
     late = NOW + timedelta(hours=27)
     assert subjects(aws, late) == ["stale/gem/fact_bid", "stale/gem/fact_order_line"]
     [first, _] = service(aws).breaches(late)
     assert first.since == NOW + timedelta(hours=26)
+    assert subjects(aws, late, Promises({"fact_bid": 26, "dim_state": 48}, PROMISES.hops)) == ["stale/gem/fact_bid"]
 
 
-def test_what_no_batch_ever_brought_is_absent(aws: Aws) -> None:
-    assert subjects(aws, NOW) == ["absent/gem/fact_bid", "absent/gem/fact_order_line"]
-    load(aws, BATCH, fact_order_line=3)
-    assert subjects(aws, NOW) == ["absent/gem/fact_bid"]
+def test_a_backfill_makes_nothing_fresh_that_it_did_not_read(aws: Aws) -> None:
+    load(aws, BATCH)
+    load(aws, BatchId("gem", 2), BatchKind.BACKFILL)
+    assert subjects(aws, NOW + timedelta(hours=27)) == ["stale/gem/fact_bid", "stale/gem/fact_order_line"]
+
+
+def test_a_source_of_which_nothing_is_loaded_is_absent(aws: Aws) -> None:
+    assert subjects(aws, NOW) == ["absent/gem"]
+    load(aws, BATCH)
+    assert subjects(aws, NOW) == []
 
 
 def test_every_table_that_batches_bring_has_a_promise() -> None:
@@ -59,12 +67,14 @@ def test_every_table_that_batches_bring_has_a_promise() -> None:
 def test_a_batch_that_stands_too_long_breaks_the_promise_of_its_next_hop(
     aws: Aws, minutes: int, found: list[str]
 ) -> None:
+    load(aws, BatchId("gem", 0))
     submitted(aws, BATCH)
     hops_only = Promises({}, PROMISES.hops)
     assert subjects(aws, TODAY + timedelta(minutes=minutes), hops_only) == found
 
 
 def test_a_batch_that_waits_for_a_person_is_told_with_its_error(aws: Aws) -> None:
+    load(aws, BatchId("gem", 0))
     submitted(aws, BATCH)
     record = aws.ledger.get(BATCH)
     assert record is not None
@@ -74,6 +84,7 @@ def test_a_batch_that_waits_for_a_person_is_told_with_its_error(aws: Aws) -> Non
 
 
 def test_each_breach_is_told_once_when_it_begins_and_once_when_it_ends_and_kept(aws: Aws) -> None:
+    load(aws, BatchId("gem", 0))
     submitted(aws, BATCH)
     book, hops_only = SlaBook(aws.table), Promises({}, PROMISES.hops)
     late = datetime(TODAY.year + 1, 3, 31, 23, tzinfo=UTC)
@@ -101,7 +112,7 @@ def test_each_breach_is_told_once_when_it_begins_and_once_when_it_ends_and_kept(
 
 
 def test_a_promise_that_is_broken_again_is_a_new_entry(aws: Aws) -> None:
-    load(aws, BATCH, fact_order_line=3, fact_bid=1)
+    load(aws, BATCH)
     book, late = SlaBook(aws.table), NOW + timedelta(hours=30)
     for at, count in ((late, 2), (late + timedelta(hours=1), 0), (late + timedelta(hours=2), 2)):
         for entry in book.note(service(aws).breaches(at) if count else [], at):
@@ -123,9 +134,3 @@ def test_published_batches_are_those_whose_manifest_was_written_since(aws: Aws) 
     assert found(datetime.now(UTC) + timedelta(minutes=5)) == []
     aws.ledger.mark_reconciled("gem", 1)
     assert found(TODAY - timedelta(minutes=5)) == [BatchId("gem", 3)]
-
-
-def test_an_attempt_that_left_no_manifest_shows_nothing(aws: Aws) -> None:
-    load(aws, BATCH, fact_order_line=3, fact_bid=1)
-    aws.client("s3").delete_object(Bucket=LAKE, Key=Attempt(BATCH, 1).curated_manifest_key)
-    assert subjects(aws, NOW) == ["absent/gem/fact_bid", "absent/gem/fact_order_line"]
