@@ -37,6 +37,8 @@ class Question:
 
     measure: Measure
     axis: Axis | None
+    is_filtered: bool = True
+    """Whether it is asked by year and ministry too, not in all alone."""
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -55,6 +57,8 @@ class Question:
     @property
     def filters(self) -> tuple[str, ...]:
         """The columns of year and ministry that it can be filtered by beside its axis."""
+        if not self.is_filtered:
+            return ()
         year = self.measure.year if is_filtered_by_year(self.measure) else None
         found = (year if self.axis not in (Axis.YEAR, Axis.MONTH) else None, self._ministry())
         return tuple(column for column in found if column)

@@ -51,8 +51,10 @@ def collect(connection: Connection, day: date | None = None, hops: Sequence[Hops
 
 
 def _questions() -> list[Question]:
-    """What the pages ask; totals of every measure are for the page of reconciliation."""
-    found = [Question(measure, None) for measure in MEASURES]
+    """What the pages ask; measures that are no headline are asked in all, for the page of reconciliation."""
+    headlines = {key for page in PAGES for key in page.cards}
+    parts = {key for page in PAGES for visual in page.visuals if visual.by is None for key in visual.measures}
+    found = [Question(measure, None, measure.key in headlines | parts) for measure in MEASURES]
     for page in PAGES:
         found += [Question(m, v.by) for v in page.visuals for m in v.declared]
     return found

@@ -5,8 +5,8 @@ No engine of Microsoft's runs here: tests.powerbi.dax_engine computes the DAX by
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ from gem.warehouse.migrate import migrate
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.redshift import RedshiftFront
 from tests.powerbi.dax_engine import Data, computed, where
-from tests.powerbi.model_rows import model_data
+from tests.powerbi.model_rows import exact, model_data
 from tests.warehouse.measured_rows import put_all
 from tests.warehouse.test_measures import DAY, FIGURES
 
@@ -55,16 +55,7 @@ def filled(embedded_postgres: EmbeddedPostgres, redshift_front: RedshiftFront) -
 
 @pytest.fixture(scope="module")
 def data(filled: Any) -> Data:
-    return model_data(filled, DAY)
-
-
-def exact(value: Any, measure: Measure) -> Decimal | None:
-    """A value of the engine, rounded as SQL rounds; a sum or count of nothing is blank there and 0 here."""
-    if value is None:
-        return Decimal(0) if measure.adds_up else None
-    number = Fraction(value)
-    quotient = Decimal(number.numerator) / Decimal(number.denominator)
-    return quotient.quantize(Decimal(1).scaleb(-measure.unit.digits), ROUND_HALF_UP)
+    return model_data(partial(execute, filled), DAY)
 
 
 def by_sql(connection: Any, measure: Measure, *groups: str, day: date = DAY) -> dict[Any, Decimal | None]:

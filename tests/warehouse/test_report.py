@@ -22,6 +22,8 @@ from local_aws.redshift import RedshiftFront
 from tests.warehouse.measured_rows import put_all
 from tests.warehouse.test_measures import DAY, FIGURES
 
+pytestmark = pytest.mark.slow
+
 DATABASE = "reported"
 DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.DOTALL)
 LOADED = """
