@@ -177,7 +177,7 @@ def test_maintenance_repairs_what_drifted(world: World, second: Run) -> None:
     lines = rows(world)[0]
     world.damage("delete from mart.fact_order_line where contract_id = 7")
     assert rows(world)[1] != lines
-    run = world.trigger("gem_maintenance").wait()
+    run = world.scheduled("gem_maintenance").wait()
     assert "fact_order_line" in run.result("compare")["drift"]
     assert run.result("compare_again")["drift"] == []
     assert rows(world)[1] == lines
