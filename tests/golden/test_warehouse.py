@@ -5,6 +5,7 @@ What happened in the first round of every case is one batch, in the second anoth
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import psycopg2
@@ -13,14 +14,19 @@ import pytest
 from gem.contracts.keys import BatchId
 from gem.contracts.manifest import CuratedManifest
 from gem.contracts.mart.tables import MART_TABLES
+from gem.contracts.measures.registry import STEADY
+from gem.powerbi.dax import dax_of
 from tests.golden.cases import CASES
 from tests.golden.source import Case, Figure, policies
 from tests.model.lab import Lab
+from tests.powerbi.dax_engine import computed
+from tests.powerbi.model_rows import exact, model_data
 from tests.story.asked import Ask, answers, asking, same
 from tests.story.short_line import ShortLine, open_short_line
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_800)]
 
+DAYS_OF_DAX = (date(2025, 3, 31), date(2026, 3, 31))
 ROUNDS = max(len(case.rounds) for case in CASES)
 TOLD = [(case, number) for case in CASES for number in range(len(case.rounds))]
 
@@ -102,3 +108,13 @@ def test_the_order_of_the_batches_changes_nothing(told: Told) -> None:
             told.lab.load(warehouse, batch)
         assert told.lab.digests(warehouse) == in_order, [(batch.batch_seq, batch.attempt) for batch in order]
         told.lab.drop(warehouse)
+
+
+@pytest.mark.parametrize("day", DAYS_OF_DAX, ids=str)
+def test_every_measure_in_dax_says_the_same_of_all_cases_as_in_sql(told: Told, day: date) -> None:
+    with asking(told.lab, told.warehouses[-1]) as ask:
+        data = model_data(ask, day)
+        for measure in STEADY:
+            [[value]] = ask(measure.sql(as_of=day))
+            expected = None if value is None else Decimal(str(value))
+            assert exact(computed(data, dax_of(measure)), measure) == expected, measure.key
