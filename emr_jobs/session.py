@@ -42,10 +42,14 @@ SMALL_BATCH: dict[str, str] = {
 }
 """How a batch of few rows is run; a larger one as it was submitted."""
 
+PAGE_SIZE = "4m"
+"""What a sort or a group takes of memory at once: by default 64 MB, whatever there is to sort, and the twenty sorts and
+groups of a contract's lifecycle together want more than a core has."""
+
 
 def spark_session() -> SparkSession:
     """The running session, or a new one, with the settings that correctness needs; the caller stops it."""
-    spark = SparkSession.builder.appName("gem-curate").getOrCreate()
+    spark = SparkSession.builder.appName("gem-curate").config("spark.buffer.pageSize", PAGE_SIZE).getOrCreate()
     for key, value in CORRECTNESS.items():
         spark.conf.set(key, value)
     return spark
