@@ -8,6 +8,8 @@ MAKES_AIRFLOW = {"dags/test_airflow", "dags/test_parse", "warehouse/test_front_a
 """Files whose tests run `make airflow-env`: two at once would build it in each other's way."""
 
 
+# Before xdist, which looks at the groups in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         item.add_marker(pytest.mark.xdist_group(group_of(item.path.parent.name, item.path.stem)))

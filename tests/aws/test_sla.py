@@ -70,7 +70,7 @@ def test_a_batch_that_stands_too_long_breaks_the_promise_of_its_next_hop(
     load(aws, BatchId("gem", 0))
     submitted(aws, BATCH)
     hops_only = Promises({}, PROMISES.hops)
-    assert subjects(aws, TODAY + timedelta(minutes=minutes), hops_only) == found
+    assert subjects(aws, datetime.now(UTC) + timedelta(minutes=minutes), hops_only) == found
 
 
 def test_a_batch_that_waits_for_a_person_is_told_with_its_error(aws: Aws) -> None:
