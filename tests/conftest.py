@@ -1,6 +1,10 @@
-"""Which tests one process runs together, where several share the work (`pytest -n 2 --dist loadgroup`)."""
+"""Which tests run in one process, where several share the work (`pytest -n 2`)."""
+
+from pathlib import PurePosixPath
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = {"model", "spark"}
 """Folders whose tests share what takes long to reach: the states of the model, the curated batch."""
@@ -8,14 +12,19 @@ MAKES_AIRFLOW = {"dags/test_airflow", "dags/test_parse", "warehouse/test_front_a
 """Files whose tests run `make airflow-env`: two at once would build it in each other's way."""
 
 
-# Before xdist, which looks at the groups in the same hook.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(item.path.parent.name, item.path.stem)))
+class ByWhatTheyShare(LoadScopeScheduling):
+    """A file is never divided, and what shares more than a file goes to one process too."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(PurePosixPath(nodeid.split("::", 1)[0]))
 
 
-def group_of(folder: str, stem: str) -> str:
-    if folder in TOGETHER:
-        return folder
-    return "airflow" if f"{folder}/{stem}" in MAKES_AIRFLOW else f"{folder}/{stem}"
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByWhatTheyShare:
+    return ByWhatTheyShare(config, log)
+
+
+def group_of(path: PurePosixPath) -> str:
+    if path.parent.name in TOGETHER:
+        return path.parent.name
+    name = f"{path.parent.name}/{path.stem}"
+    return "airflow" if name in MAKES_AIRFLOW else name
