@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,12 +48,13 @@ def test_the_runbook_names_only_commands_and_options_that_exist() -> None:
     runbook = (Path(__file__).parents[3] / "docs" / "runbook.md").read_text()
     named = re.findall(r"(?:^\$ |[`(\"]|or `)gem ([a-z]+)([^`\n#)]*)", runbook, re.MULTILINE)
     assert {command for command, _ in named} >= {"status", "batch", "redrive", "replay", "release", "env"}
+    help_of = cache(lambda *words: gem(*words, "--help"))
     for command, rest in set(named):
-        known = gem(command, "--help")
+        known = help_of(command)
         assert known.returncode == 0, f"gem {command} is no command"
         subcommand = re.match(r" ([a-z]+)", rest)
         if "Commands" in known.stdout and subcommand:
-            known = gem(command, subcommand[1], "--help")
+            known = help_of(command, subcommand[1])
             assert known.returncode == 0, f"gem {command} {subcommand[1]} is no command"
         for option in re.findall(r"--[a-z-]+", rest):
             assert option in known.stdout, f"gem {command}{rest}: no {option}"
