@@ -94,7 +94,7 @@ test-slow: $(READY)  ## The suites that take minutes: whole demos, public tender
 test-nightly: $(READY)  ## The slow suites that CI has no time for: a cloud under kill -9, faults of S3, clients in other environments
 	$(TESTS) -m nightly $(TEST_ARGS)
 
-bench-spark: $(READY)  ## A million contracts through the Spark job, on two cores and within 6 GB; half an hour, 20 GB of disk
+bench-spark: $(READY)  ## A million contracts through the Spark job, on two cores and within 6 GB, data made first
 	$(BIN)/python -m benchmarks.curate_million $(BENCH_ARGS)
 
 check: $(READY)  ## Format, lint, types, import rules, generated files: no tests
