@@ -12,6 +12,7 @@ import pytest
 import redshift_connector
 from moto.server import ThreadedMotoServer
 
+from gem.warehouse.migrate import migrate
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.redshift import RedshiftFront
 
@@ -48,6 +49,26 @@ def s3(s3_endpoint_url: str) -> Any:
 def redshift_front(embedded_postgres: EmbeddedPostgres, s3_endpoint_url: str) -> Iterator[RedshiftFront]:
     with RedshiftFront(embedded_postgres.dsn(), s3_endpoint_url) as front:
         yield front
+
+
+@pytest.fixture(scope="module")
+def migrated(
+    request: pytest.FixtureRequest, embedded_postgres: EmbeddedPostgres, redshift_front: RedshiftFront
+) -> Iterator[Any]:
+    """A connection to the empty warehouse of a module, in a database of the name that its DATABASE says."""
+    name = request.module.DATABASE
+    embedded_postgres.create_database(name)
+    connection = redshift_connector.connect(
+        host=redshift_front.host,
+        port=redshift_front.port,
+        database=name,
+        user=redshift_front.user,
+        password=redshift_front.password,
+        ssl=False,
+    )
+    migrate(connection)
+    yield connection
+    connection.close()
 
 
 @pytest.fixture

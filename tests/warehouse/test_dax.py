@@ -3,23 +3,18 @@
 No engine of Microsoft's runs here: tests.powerbi.dax_engine computes the DAX by its documented semantics.
 """
 
-from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import pytest
-import redshift_connector
 
 from gem.contracts.measures.registry import FREE_DAX, MEASURE_BY_KEY, MEASURES
 from gem.contracts.measures.spec import Measure
 from gem.powerbi.dax import dax_of
 from gem.powerbi.tables import DATES, table_of_relation
 from gem.warehouse.connection import execute
-from gem.warehouse.migrate import migrate
-from local_aws.postgres import EmbeddedPostgres
-from local_aws.redshift import RedshiftFront
 from tests.powerbi.dax_engine import Data, computed, where
 from tests.powerbi.model_rows import exact, model_data
 from tests.warehouse.measured_rows import put_all
@@ -37,20 +32,9 @@ STEADY = [measure for measure in MEASURES if measure.relation != "bi.v_freshness
 
 
 @pytest.fixture(scope="module")
-def filled(embedded_postgres: EmbeddedPostgres, redshift_front: RedshiftFront) -> Iterator[Any]:
-    embedded_postgres.create_database(DATABASE)
-    connection = redshift_connector.connect(
-        host=redshift_front.host,
-        port=redshift_front.port,
-        database=DATABASE,
-        user=redshift_front.user,
-        password=redshift_front.password,
-        ssl=False,
-    )
-    migrate(connection)
-    put_all(connection)
-    yield connection
-    connection.close()
+def filled(migrated: Any) -> Any:
+    put_all(migrated)
+    return migrated
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import redshift_connector
 from typer.testing import CliRunner
 
 import gem.cli_warehouse
@@ -17,9 +16,6 @@ from gem.warehouse.checks import run_checks
 from gem.warehouse.connection import commit, execute
 from gem.warehouse.hold import place_hold
 from gem.warehouse.jobs import JOBS, job_named, run_job
-from gem.warehouse.migrate import migrate
-from local_aws.postgres import EmbeddedPostgres
-from local_aws.redshift import RedshiftFront
 from tests.warehouse.mart_rows import noon, policy, put
 
 DATABASE = "jobs"
@@ -29,30 +25,17 @@ CHANGED = ("fact_catalogue_offer", "fact_catalogue_month", "fact_procurement_tar
 
 
 @pytest.fixture(scope="module")
-def opened(embedded_postgres: EmbeddedPostgres, redshift_front: RedshiftFront) -> Iterator[Any]:
-    embedded_postgres.create_database(DATABASE)
-    connection = redshift_connector.connect(
-        host=redshift_front.host,
-        port=redshift_front.port,
-        database=DATABASE,
-        user=redshift_front.user,
-        password=redshift_front.password,
-        ssl=False,
-    )
-    migrate(connection)
+def opened(migrated: Any) -> Any:
     for category in (1, 2):
-        put(connection, "dim_category", category_key=category, category_id=category)
-    put(connection, "dim_seller", seller_key=71, seller_id=7, valid_to="2026-02-10 00:00:00", is_current=False)
-    put(connection, "dim_seller", seller_key=72, seller_id=7, valid_from="2026-02-10 00:00:00")
+        put(migrated, "dim_category", category_key=category, category_id=category)
+    put(migrated, "dim_seller", seller_key=71, seller_id=7, valid_to="2026-02-10 00:00:00", is_current=False)
+    put(migrated, "dim_seller", seller_key=72, seller_id=7, valid_from="2026-02-10 00:00:00")
     bound = {"is_ppp_mse_bound": True}
-    put(connection, "dim_buyer_org", buyer_org_key=11, org_id=11, **bound)
-    put(
-        connection, "dim_buyer_org", buyer_org_key=12, org_id=12, is_ppp_mse_bound=False, valid_to="2025-06-30 00:00:00"
-    )
-    put(connection, "dim_buyer_org", buyer_org_key=13, org_id=12, valid_from="2025-06-30 00:00:00", **bound)
-    commit(connection)
-    yield connection
-    connection.close()
+    put(migrated, "dim_buyer_org", buyer_org_key=11, org_id=11, **bound)
+    put(migrated, "dim_buyer_org", buyer_org_key=12, org_id=12, is_ppp_mse_bound=False, valid_to="2025-06-30 00:00:00")
+    put(migrated, "dim_buyer_org", buyer_org_key=13, org_id=12, valid_from="2025-06-30 00:00:00", **bound)
+    commit(migrated)
+    return migrated
 
 
 @pytest.fixture

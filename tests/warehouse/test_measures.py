@@ -8,17 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import redshift_connector
 from typer.testing import CliRunner
 
 import gem.cli_measures
 from gem.contracts.measures.registry import MEASURE_BY_KEY, MEASURES
 from gem.warehouse.connection import execute
-from gem.warehouse.migrate import migrate
 from gem.warehouse.scripts import statements
 from gem.warehouse.templates.measures import measure_files
-from local_aws.postgres import EmbeddedPostgres
-from local_aws.redshift import RedshiftFront
 from tests.warehouse.mart_rows import policy
 from tests.warehouse.measured_rows import CHAIRS, WOMAN, order, put_all
 
@@ -126,34 +122,18 @@ FIGURES: dict[str, str | None] = {
 """hhi is asked by category."""
 
 
-@pytest.fixture(scope="module")
-def warehouse(embedded_postgres: EmbeddedPostgres, redshift_front: RedshiftFront) -> Iterator[Any]:
-    embedded_postgres.create_database(DATABASE)
-    connection = redshift_connector.connect(
-        host=redshift_front.host,
-        port=redshift_front.port,
-        database=DATABASE,
-        user=redshift_front.user,
-        password=redshift_front.password,
-        ssl=False,
-    )
-    migrate(connection)
-    yield connection
-    connection.close()
+@pytest.fixture
+def empty(migrated: Any) -> Iterator[Any]:
+    yield migrated
+    migrated.rollback()
 
 
 @pytest.fixture
-def empty(warehouse: Any) -> Iterator[Any]:
-    yield warehouse
-    warehouse.rollback()
-
-
-@pytest.fixture
-def filled(warehouse: Any) -> Iterator[Any]:
+def filled(migrated: Any) -> Iterator[Any]:
     """The rows stand in a transaction that is rolled back."""
-    put_all(warehouse)
-    yield warehouse
-    warehouse.rollback()
+    put_all(migrated)
+    yield migrated
+    migrated.rollback()
 
 
 def asked(connection: Any, key: str, *group_by: str, day: date = DAY) -> Any:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redshift_connector
 
 from gem.contracts.measures.registry import MEASURE_BY_KEY, MEASURES
 from gem.figures import format_figure
@@ -16,9 +15,6 @@ from gem.powerbi.pages import PAGES, Axis
 from gem.report.asking import ALL, Question, asked
 from gem.report.making import write_report
 from gem.warehouse.connection import execute
-from gem.warehouse.migrate import migrate
-from local_aws.postgres import EmbeddedPostgres
-from local_aws.redshift import RedshiftFront
 from tests.warehouse.measured_rows import put_all
 from tests.warehouse.test_measures import DAY, FIGURES
 
@@ -33,34 +29,18 @@ values ('gem-0000000001', 1, 'gem', 1, '2026-03-31 04:00:00', '2026-03-31 04:02:
 
 
 @pytest.fixture(scope="module")
-def warehouse(embedded_postgres: EmbeddedPostgres, redshift_front: RedshiftFront) -> Iterator[Any]:
-    embedded_postgres.create_database(DATABASE)
-    connection = redshift_connector.connect(
-        host=redshift_front.host,
-        port=redshift_front.port,
-        database=DATABASE,
-        user=redshift_front.user,
-        password=redshift_front.password,
-        ssl=False,
-    )
-    migrate(connection)
-    yield connection
-    connection.close()
-
-
-@pytest.fixture(scope="module")
-def empty(warehouse: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
-    [out] = write_report(warehouse, tmp_path_factory.mktemp("empty") / "report.html", DAY)
+def empty(migrated: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    [out] = write_report(migrated, tmp_path_factory.mktemp("empty") / "report.html", DAY)
     return out.read_text()
 
 
 @pytest.fixture(scope="module")
-def filled(warehouse: Any, empty: str) -> Iterator[Any]:
+def filled(migrated: Any, empty: str) -> Iterator[Any]:
     """The rows stand in a transaction that is rolled back."""
-    put_all(warehouse)
-    execute(warehouse, LOADED)
-    yield warehouse
-    warehouse.rollback()
+    put_all(migrated)
+    execute(migrated, LOADED)
+    yield migrated
+    migrated.rollback()
 
 
 @pytest.fixture(scope="module")
