@@ -28,8 +28,8 @@ from emr_jobs.set_rules import root_census
 from emr_jobs.transforms.registry import TRANSFORMS
 from gem.contracts.keys import Attempt, S3Uri
 from gem.contracts.manifest import CuratedManifest, CuratedTable, PartKind, RawManifest, Verdict
+from gem.contracts.root_tables import REJECTED_ROOTS, ROOTS
 from gem.contracts.source.aggregates import AGGREGATE_OF_TABLE, AGGREGATES
-from gem.contracts.spec import REJECTED_ROOTS, ROOTS
 from gem.lake import objects_under
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from pyspark.sql import Column
 from pyspark.sql import functions as sf
 
-from gem.contracts.spec import BEGINNING_OF_TIME, NOT_STATED_KEY, UNKNOWN_KEY, MartTable
+from gem.contracts.mart_spec import BEGINNING_OF_TIME, NOT_STATED_KEY, UNKNOWN_KEY, MartTable
 
 IST = "+05:30"
 """Indian Standard Time as its fixed offset: no table of zones can move a business day."""

@@ -14,8 +14,8 @@ from pyspark.sql import functions as sf
 from gem.contracts.errors import TerminalError
 from gem.contracts.keys import S3Uri
 from gem.contracts.manifest import CuratedFile, CuratedTable
+from gem.contracts.mart_spec import MartTable
 from gem.contracts.quality import WARNINGS
-from gem.contracts.spec import MartTable
 from gem.lake import objects_under
 
 if TYPE_CHECKING:

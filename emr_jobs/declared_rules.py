@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pyspark.sql import functions as sf
 
 from emr_jobs.quality import RowRule, each
-from gem.contracts.spec import SourceTable
+from gem.contracts.source_spec import SourceTable
 from gem.contracts.types import MONEY, QUANTITY, Kind
 
 FIRST_INSTANT = datetime(2000, 3, 31, 18, 30, tzinfo=UTC)

@@ -16,7 +16,7 @@ from gem.contracts.errors import ManifestError, PartError
 from gem.contracts.keys import S3Uri
 from gem.contracts.manifest import PartKind, RawManifest, RawPart
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME, SOURCE_TABLES
-from gem.contracts.spec import Aggregate
+from gem.contracts.source_spec import Aggregate
 from gem.lake import StoredObject
 
 MAX_PART_BYTES = 1024**3

@@ -18,7 +18,7 @@ from emr_jobs.rules import ROW_RULES, SET_RULES
 from emr_jobs.set_rules import SetRule, root_column, row_key
 from gem.contracts.manifest import Rejects
 from gem.contracts.source.aggregates import SOURCE_TABLES
-from gem.contracts.spec import WHOLE_TABLE_ROOT, Aggregate, SourceTable
+from gem.contracts.source_spec import WHOLE_TABLE_ROOT, Aggregate, SourceTable
 
 REJECTED_COLUMNS = ("reason", "column", "value", "root_id", "row")
 _VIOLATION = "table string, row_key string, reason string, column string, value string, root_id bigint, row string"

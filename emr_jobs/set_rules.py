@@ -8,7 +8,7 @@ from pyspark.sql import functions as sf
 
 from emr_jobs.raw import RawBatch
 from gem.contracts.source.aggregates import AGGREGATES, SOURCE_TABLES
-from gem.contracts.spec import Aggregate, SourceTable
+from gem.contracts.source_spec import Aggregate, SourceTable
 
 _MEMBER_BITS = {name: 1 << n for n, name in enumerate(table.name for one in AGGREGATES for table in one.members)}
 

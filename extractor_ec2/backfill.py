@@ -19,7 +19,7 @@ from extractor_ec2.state import Backfill, ExtractorState, Held
 from gem.contracts.errors import TerminalError
 from gem.contracts.manifest import BatchKind, PartKind
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME
-from gem.contracts.spec import SOURCE_SCHEMA, Aggregate
+from gem.contracts.source_spec import SOURCE_SCHEMA, Aggregate
 
 logger = logging.getLogger(__name__)
 

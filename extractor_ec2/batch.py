@@ -20,7 +20,7 @@ from extractor_ec2.unfit import where_it_stands
 from gem.contracts.errors import TerminalError
 from gem.contracts.keys import BatchId
 from gem.contracts.manifest import PartKind, RawAggregate, RawPart
-from gem.contracts.spec import Aggregate, SourceTable
+from gem.contracts.source_spec import Aggregate, SourceTable
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from psycopg2 import extensions, sql
 
 from extractor_ec2.changelog_sql import CHANGE_LOG, FUNCTION_PREFIX, TRIGGERS, function_body, log_sql, trigger_sql
 from extractor_ec2.postgres import Connection, source_errors
-from gem.contracts.spec import SOURCE_SCHEMA, Aggregate, SourceTable
+from gem.contracts.source_spec import SOURCE_SCHEMA, Aggregate, SourceTable
 
 LOCK_TIMEOUT = "10s"
 

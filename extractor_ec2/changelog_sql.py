@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from psycopg2 import sql
 
 from extractor_ec2.roots import table_identifier
-from gem.contracts.spec import SOURCE_SCHEMA, WHOLE_TABLE_ROOT, Aggregate, SourceTable
+from gem.contracts.source_spec import SOURCE_SCHEMA, WHOLE_TABLE_ROOT, Aggregate, SourceTable
 
 CHANGE_LOG = sql.Identifier(SOURCE_SCHEMA, "change_log")
 DEFAULT_PARTITION = sql.Identifier(SOURCE_SCHEMA, "change_log_default")

@@ -14,7 +14,7 @@ from psycopg2 import sql
 
 from extractor_ec2.postgres import Connection, source_error
 from gem.contracts.errors import TerminalError
-from gem.contracts.spec import Column
+from gem.contracts.source_spec import Column
 from gem.contracts.types import Kind
 
 PIPE_BYTES = 1 << 20

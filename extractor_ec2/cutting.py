@@ -25,7 +25,7 @@ from extractor_ec2.roots import (
     whole_table,
     within,
 )
-from gem.contracts.spec import Aggregate
+from gem.contracts.source_spec import Aggregate
 
 # Members of no root at all count too: where a range is read, they lie in it.
 RUNNING_TOTAL = """

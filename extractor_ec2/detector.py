@@ -10,7 +10,7 @@ from extractor_ec2.changelog_sql import CHANGE_LOG
 from extractor_ec2.postgres import source_errors
 from extractor_ec2.snapshot import Snapshot, is_older
 from gem.contracts.errors import SchemaDriftError, TerminalError, TransientError
-from gem.contracts.spec import Aggregate
+from gem.contracts.source_spec import Aggregate
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from extractor_ec2.snapshot import open_snapshot
 from extractor_ec2.state import Held
 from gem.contracts.keys import BatchId
 from gem.contracts.manifest import BatchKind, PartKind
-from gem.contracts.spec import Aggregate
+from gem.contracts.source_spec import Aggregate
 from gem.settings import BATCH_ROWS
 
 logger = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from gem.contracts.errors import TerminalError
 from gem.contracts.keys import BatchId
 from gem.contracts.manifest import BatchKind, PartKind, RawAggregate
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME
-from gem.contracts.spec import WHOLE_TABLE_ROOT, Aggregate, Personal, SourceTable
+from gem.contracts.source_spec import WHOLE_TABLE_ROOT, Aggregate, Personal, SourceTable
 
 logger = logging.getLogger(__name__)
 

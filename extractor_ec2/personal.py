@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from gem.contracts.errors import TerminalError
-from gem.contracts.spec import Personal, SourceTable
+from gem.contracts.source_spec import Personal, SourceTable
 from gem.contracts.types import Kind
 
 HEX_DIGITS = 64

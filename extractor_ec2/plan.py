@@ -12,7 +12,7 @@ from extractor_ec2.schema_contract import undeclared_columns
 from extractor_ec2.snapshot import Snapshot
 from extractor_ec2.state import Cut, ExtractorState, Window
 from gem.contracts.errors import TerminalError
-from gem.contracts.spec import Aggregate
+from gem.contracts.source_spec import Aggregate
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from extractor_ec2.changelog_sql import CHANGE_LOG
 from extractor_ec2.postgres import Connection, source_errors
 from extractor_ec2.state import Window
 from gem.contracts.errors import TransientError
-from gem.contracts.spec import SOURCE_SCHEMA, Aggregate
+from gem.contracts.source_spec import SOURCE_SCHEMA, Aggregate
 
 # Whoever writes waits behind us while we wait: better not long, and try again tomorrow.
 LOCK_TIMEOUT = "2s"

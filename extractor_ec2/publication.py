@@ -17,7 +17,7 @@ from extractor_ec2.state import Held, StateStore, stale_state
 from gem.contracts.errors import LostRaceError, TerminalError, TransientError
 from gem.contracts.keys import BatchId
 from gem.contracts.manifest import BatchKind, RawManifest, manifest_body
-from gem.contracts.spec import Aggregate
+from gem.contracts.source_spec import Aggregate
 
 logger = logging.getLogger(__name__)
 

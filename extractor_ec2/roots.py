@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg2 import sql
 
-from gem.contracts.spec import SOURCE_SCHEMA, WHOLE_TABLE_ROOT, Aggregate, SourceTable
+from gem.contracts.source_spec import SOURCE_SCHEMA, WHOLE_TABLE_ROOT, Aggregate, SourceTable
 
 IDS_PER_QUERY = 50_000
 # A run of consecutive ids this long is cheaper as a key range of its own than inside an array.

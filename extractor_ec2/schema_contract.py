@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from extractor_ec2.postgres import Connection, source_errors
 from gem.contracts.errors import SchemaDriftError
-from gem.contracts.spec import SOURCE_SCHEMA, Aggregate, Column, SourceTable
+from gem.contracts.source_spec import SOURCE_SCHEMA, Aggregate, Column, SourceTable
 from gem.contracts.types import Kind
 
 CATALOG = """

@@ -7,7 +7,7 @@ from psycopg2 import sql
 from extractor_ec2.copy_stream import UnfitRowError
 from extractor_ec2.postgres import Connection, source_errors
 from extractor_ec2.roots import table_identifier
-from gem.contracts.spec import SourceTable
+from gem.contracts.source_spec import SourceTable
 
 # The first row of that value, else the longest row.
 BY_VALUE = sql.SQL("select {keys}, 0 from {table} where {condition} and {column}::text = {value} limit 1")

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gem.contracts.mart_spec import IST_MINUTES
 from gem.contracts.measures.registry import STEADY
 from gem.contracts.measures.spec import Measure, Unit
-from gem.contracts.spec import IST_MINUTES
 from gem.settings import WarehouseSettings, from_environment
 
 if TYPE_CHECKING:

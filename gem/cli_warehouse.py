@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gem.contracts.spec import IST_MINUTES
+from gem.contracts.mart_spec import IST_MINUTES
 
 if TYPE_CHECKING:
     from gem.operations.marks import SourceMark

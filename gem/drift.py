@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gem.contracts.errors import ManifestError
 from gem.contracts.keys import RawManifestKey
 from gem.contracts.manifest import BatchKind, RawManifest
-from gem.contracts.spec import SOURCE_SCHEMA
+from gem.contracts.source_spec import SOURCE_SCHEMA
 from gem.contracts.states import State
 from gem.lake import raw_manifest
 from gem.ledger import Ledger

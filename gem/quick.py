@@ -4,7 +4,7 @@
 
 from dataclasses import replace
 
-from gem.contracts.spec import SOURCE_SCHEMA
+from gem.contracts.source_spec import SOURCE_SCHEMA
 from gem.reconcile import Ask, Comparison
 from gem.warehouse.copies import copied_money
 from gem.warehouse.templates.digests import HASH_COLUMNS, ROOTS_OF_A_BUCKET, keeps_digests

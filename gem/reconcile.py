@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from gem.contracts.mart.tables import CURATED_TABLES
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME
-from gem.contracts.spec import Aggregate, MartColumn, MartTable, TableKind
+from gem.contracts.source_spec import Aggregate
 from gem.contracts.types import Kind
 from gem.warehouse.copies import copied_columns, copied_money, source_rows, source_table
 from gem.warehouse.templates.digests import HASH_WORDS, ROOTS_OF_A_BUCKET

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from gem.contracts.spec import Aggregate
+from gem.contracts.source_spec import Aggregate
 from gem.reconcile import (
     BUCKETS_LOOKED_INTO,
     Ask,

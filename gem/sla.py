@@ -11,8 +11,8 @@ from pydantic import AwareDatetime
 from gem.aws import aws_errors
 from gem.contracts.frozen import Frozen
 from gem.contracts.mart.tables import CURATED_TABLES
+from gem.contracts.mart_spec import MartTable
 from gem.contracts.sla import AWAITED, HOP_SECONDS
-from gem.contracts.spec import MartTable
 from gem.contracts.states import State
 from gem.drift import newest_live
 from gem.ledger import BatchRecord, Ledger

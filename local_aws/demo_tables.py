@@ -11,8 +11,8 @@ from rich.text import Text
 
 from gem.contracts.mart.code_lists import CODE_LISTS
 from gem.contracts.mart.tables import CURATED_TABLES
+from gem.contracts.mart_spec import NOT_STATED_KEY, UNKNOWN_KEY
 from gem.contracts.measures.spec import Unit
-from gem.contracts.spec import NOT_STATED_KEY, UNKNOWN_KEY
 from gem.figures import format_change, format_figure, group_indian, rupees
 from gem.reconcile import BUCKET_DIGITS, TableReport
 from local_aws.demo_result import REPORT, Arrival, DemoResult, Hop

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg2
 from psycopg2 import extensions, sql
 
-from gem.contracts.spec import SOURCE_SCHEMA
+from gem.contracts.source_spec import SOURCE_SCHEMA
 from local_aws.errors import LocalCloudError
 from local_aws.source import generator, schema, tenders
 

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 from gem.contracts.mart.tables import MART_TABLES
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from gem.contracts.measures.orders import NET_GMV
 from gem.contracts.measures.registry import MEASURE_BY_KEY
 from gem.contracts.measures.spec import Measure, Unit
-from gem.contracts.spec import MartColumn, MartTable, TableKind
 from gem.warehouse.connection import Connection, execute
 from gem.warehouse.digest import table_digests
 

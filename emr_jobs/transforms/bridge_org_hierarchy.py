@@ -7,7 +7,7 @@ from emr_jobs.columns import mart_columns
 from emr_jobs.transforms.dim_buyer_org import MAX_HOPS
 from emr_jobs.transforms.hierarchy import with_ancestors
 from gem.contracts.mart.bridge_org_hierarchy import BRIDGE_ORG_HIERARCHY
-from gem.contracts.spec import WHOLE_TABLE_ROOT
+from gem.contracts.source_spec import WHOLE_TABLE_ROOT
 
 
 def bridge_org_hierarchy(buyer_organisation: DataFrame) -> DataFrame:

@@ -5,7 +5,7 @@ from datetime import date
 from pyspark.sql import Column
 from pyspark.sql import functions as sf
 
-from gem.contracts.spec import END_OF_TIME
+from gem.contracts.mart_spec import END_OF_TIME
 
 LAST_DAY = date.fromisoformat(END_OF_TIME.split()[0])
 

@@ -32,8 +32,8 @@ from emr_jobs.transforms.fact_receipt import fact_receipt
 from emr_jobs.transforms.fact_security_deposit import fact_security_deposit
 from emr_jobs.transforms.fact_shipment import fact_shipment
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME
+from gem.contracts.mart_spec import MartTable
 from gem.contracts.source.aggregates import AGGREGATE_OF_TABLE
-from gem.contracts.spec import MartTable
 
 
 @dataclass(frozen=True)

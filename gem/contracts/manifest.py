@@ -11,8 +11,8 @@ from gem.contracts.errors import ManifestError
 from gem.contracts.frozen import Frozen
 from gem.contracts.keys import Attempt, BatchId, RawManifestKey
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME
+from gem.contracts.root_tables import REJECTED_ROOTS, ROOTS
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME, SOURCE_TABLES
-from gem.contracts.spec import REJECTED_ROOTS, ROOTS
 
 MAX_PARTS = 20_000
 Count = Annotated[int, Field(ge=0, le=10**12)]

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from gem.contracts.mart_spec import IST_MINUTES
 from gem.contracts.measures.relations import dimension_of_key
 from gem.contracts.measures.spec import Aggregate, Figure, Measure
 from gem.contracts.measures.terms import Column, Operation, columns_of, parse
-from gem.contracts.spec import IST_MINUTES
 from gem.powerbi.layout import call, joined, with_variables
 from gem.powerbi.names import quoted, reference, words
 from gem.powerbi.tables import DATES, ModelTable, table_name, table_of_relation

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from gem.contracts.mart.tables import MART_TABLES
+from gem.contracts.mart_spec import MartTable
 from gem.contracts.measures.relations import DATE_KEY_SUFFIX, DIMENSION_OF, VIEWS, Relation, dimension_of_key
-from gem.contracts.spec import MartTable
 from gem.powerbi.meanings import meaning_of
 from gem.powerbi.names import words
 from gem.warehouse.declared import TableShape, shape_of

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from gem.contracts.mart_spec import IST_MINUTES
 from gem.contracts.measures.spec import Measure, Unit
-from gem.contracts.spec import IST_MINUTES
 from gem.figures import CRORE, LAKH, format_figure
 from gem.powerbi.pages import Axis, Shape, Visual
 from gem.report.asking import ALL, Answer, is_filtered_by_ministry, is_filtered_by_year

@@ -8,15 +8,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME, MART_TABLES
-from gem.contracts.spec import (
-    BEGINNING_OF_TIME,
-    END_OF_TIME,
-    UNKNOWN_KEY,
-    KeyReference,
-    MartColumn,
-    MartTable,
-    TableKind,
-)
+from gem.contracts.mart_fill import KeyReference
+from gem.contracts.mart_spec import BEGINNING_OF_TIME, END_OF_TIME, UNKNOWN_KEY, MartColumn, MartTable, TableKind
 from gem.warehouse.templates.aggregates import aggregate_of, wrong_cells, wrong_days
 from gem.warehouse.templates.digests import keeps_digests, wrong_digests
 from gem.warehouse.templates.expressions import HEADER, identity, lines, natural_identity, same

@@ -2,8 +2,10 @@
 
 # ruff: noqa: S608 - the names come from the declarations, never from data
 
+from gem.contracts.mart_fill import Owner
+from gem.contracts.mart_spec import MartColumn, MartTable
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME
-from gem.contracts.spec import SOURCE_SCHEMA, Column, MartColumn, MartTable, Owner, SourceTable
+from gem.contracts.source_spec import SOURCE_SCHEMA, Column, SourceTable
 
 RENAMED = {
     "dim_state": {"state_name": "name"},

@@ -1,7 +1,7 @@
 """Digests of the mart tables that tell whether two warehouses hold the same rows, whatever their order."""
 
 from gem.contracts.mart.tables import MART_TABLES
-from gem.contracts.spec import MartTable, TableKind
+from gem.contracts.mart_spec import MartTable, TableKind
 from gem.warehouse.connection import Connection, execute
 from gem.warehouse.templates.expressions import md5_of
 

@@ -1,8 +1,8 @@
 """The queries of an export, generated from the declarations: sql/unload/<view>.sql."""
 
 from gem.contracts.mart.tables import MART_TABLES
+from gem.contracts.mart_spec import MartColumn, MartTable
 from gem.contracts.measures.relations import VIEWS
-from gem.contracts.spec import MartColumn, MartTable
 from gem.warehouse.security import RESTRICTED
 from gem.warehouse.templates.expressions import HEADER, lines
 from gem.warehouse.templates.quality import QUALITY_VIEWS

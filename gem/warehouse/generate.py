@@ -1,8 +1,8 @@
 """The files that are generated from the declarations: path → text, for `gem contracts generate [--check]`."""
 
 from gem.contracts.mart.tables import MART_TABLES
+from gem.contracts.mart_spec import MartTable, TableKind
 from gem.contracts.quality_page import quality_page
-from gem.contracts.spec import MartTable, TableKind
 from gem.warehouse.check_scripts import check_files
 from gem.warehouse.export_scripts import export_files
 from gem.warehouse.security import security_files

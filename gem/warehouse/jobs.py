@@ -5,7 +5,7 @@ from datetime import date
 
 from gem.contracts.errors import TerminalError
 from gem.contracts.mart.tables import MART_TABLES
-from gem.contracts.spec import MartTable, TableKind
+from gem.contracts.mart_spec import MartTable, TableKind
 from gem.warehouse.connection import Connection, commit, execute
 from gem.warehouse.hold import refuse_while_held
 from gem.warehouse.scripts import steps_of

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from gem.contracts.errors import AuditError
 from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME, MART_TABLES
-from gem.contracts.spec import REJECTED_ROOTS, ROOTS, MartTable, TableKind
+from gem.contracts.mart_spec import MartTable, TableKind
+from gem.contracts.root_tables import REJECTED_ROOTS, ROOTS
 from gem.warehouse.connection import Connection, execute
 from gem.warehouse.scripts import load_steps
 from gem.warehouse.staging import run_step

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from gem.contracts.errors import GemError, TerminalError
 from gem.contracts.mart.tables import MART_TABLES
-from gem.contracts.spec import SOURCE_ID, MartColumn, MartTable
+from gem.contracts.mart_spec import SOURCE_ID, MartColumn, MartTable
 from gem.contracts.types import BIGINT
 from gem.warehouse.connection import DRIVER_ERRORS, Connection, commit, execute
 from gem.warehouse.scripts import Script, scripts

@@ -11,7 +11,8 @@ from gem.contracts.errors import AuditError, ManifestError, TerminalError
 from gem.contracts.keys import S3Uri
 from gem.contracts.manifest import CuratedManifest, CuratedTable
 from gem.contracts.mart.tables import CURATED_TABLES
-from gem.contracts.spec import REJECTED_ROOTS, ROOTS, MartTable
+from gem.contracts.mart_spec import MartTable
+from gem.contracts.root_tables import REJECTED_ROOTS, ROOTS
 from gem.settings import WarehouseSettings
 from gem.warehouse.connection import Connection, execute
 from gem.warehouse.scripts import load_steps

@@ -10,7 +10,8 @@ from typing import Any
 
 from gem.contracts.errors import TerminalError
 from gem.contracts.keys import Attempt, BatchId
-from gem.contracts.spec import SOURCE_SCHEMA, MartTable
+from gem.contracts.mart_spec import MartTable
+from gem.contracts.source_spec import SOURCE_SCHEMA
 from gem.warehouse.connection import Connection, execute
 from gem.warehouse.trace_lake import Lake, Load, curated_links, raw_links
 from gem.warehouse.trace_link import Figure, Link, copied_money, facts_of, link, not_checked, source_of

@@ -14,8 +14,9 @@ from gem.aws import aws_errors, error_code
 from gem.contracts.errors import ManifestError
 from gem.contracts.keys import Attempt, RawManifestKey, S3Uri
 from gem.contracts.manifest import CuratedFile, CuratedManifest, PartKind, RawManifest, RawPart, parse_manifest
+from gem.contracts.mart_spec import MartTable
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME
-from gem.contracts.spec import MartTable, SourceTable
+from gem.contracts.source_spec import SourceTable
 from gem.warehouse.trace_link import Figure, Link, copied_money, facts_of, link, not_checked, source_of
 
 if TYPE_CHECKING:

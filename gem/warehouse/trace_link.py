@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from gem.contracts.mart.tables import MART_TABLES
+from gem.contracts.mart_spec import MartTable, TableKind
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME
-from gem.contracts.spec import MartTable, SourceTable, TableKind
+from gem.contracts.source_spec import SourceTable
 
 
 class Standing(StrEnum):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from psycopg2 import extensions, sql
 
-from gem.contracts.spec import SourceTable
+from gem.contracts.source_spec import SourceTable
 from local_aws.source.schema import identifier
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gem.contracts.source.aggregates import AGGREGATE_OF_TABLE, SOURCE_TABLES
-from gem.contracts.spec import Aggregate, SourceTable
+from gem.contracts.source_spec import Aggregate, SourceTable
 
 
 class Verdict(StrEnum):

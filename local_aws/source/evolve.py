@@ -10,7 +10,7 @@ from importlib import resources
 from psycopg2 import extensions, sql
 
 from gem.contracts.source.aggregates import SOURCE_TABLES
-from gem.contracts.spec import SOURCE_SCHEMA
+from gem.contracts.source_spec import SOURCE_SCHEMA
 from local_aws.source.schema import identifier
 
 QUIET_ROUNDS = 0.1

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from psycopg2 import extensions, sql
 
 from gem.contracts.source.aggregates import SOURCE_TABLES
-from gem.contracts.spec import SOURCE_SCHEMA, Column, SourceTable
+from gem.contracts.source_spec import SOURCE_SCHEMA, Column, SourceTable
 
 AUDIT_COLUMNS = ("created_at", "updated_at")
 TOUCH_FUNCTION = sql.Identifier(SOURCE_SCHEMA, "touch_updated_at")

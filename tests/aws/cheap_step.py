@@ -23,7 +23,7 @@ from gem.contracts.manifest import (
     manifest_body,
     parse_manifest,
 )
-from gem.contracts.spec import ROOTS
+from gem.contracts.root_tables import ROOTS
 
 
 def main(words: list[str]) -> None:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from gem.contracts.keys import BatchId
 from gem.contracts.manifest import CuratedFile, CuratedManifest, CuratedTable, Verdict
-from gem.contracts.spec import NOT_STATED_KEY, MartColumn, MartTable
+from gem.contracts.mart_spec import NOT_STATED_KEY, MartColumn, MartTable
 from gem.contracts.types import Kind
 from gem.warehouse.staging import STAGED
 

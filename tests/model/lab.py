@@ -12,7 +12,7 @@ from moto.server import ThreadedMotoServer
 
 from gem.contracts.manifest import CuratedManifest
 from gem.contracts.mart.tables import MART_TABLES
-from gem.contracts.spec import TableKind
+from gem.contracts.mart_spec import TableKind
 from gem.settings import WarehouseSettings
 from gem.warehouse.checks import check_queries
 from gem.warehouse.connection import Connection, abandon, execute

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME
-from gem.contracts.spec import MartColumn, MartTable, TableKind
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from tests.model.curated import unsaid
 from tests.model.history import Batch
 from tests.model.rows import ALWAYS, Row

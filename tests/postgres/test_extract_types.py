@@ -15,7 +15,7 @@ from psycopg2.extras import execute_values
 from extractor_ec2.copy_stream import arrow_schema, copied
 from extractor_ec2.postgres import Source
 from gem.contracts.errors import TerminalError, TransientError
-from gem.contracts.spec import Column
+from gem.contracts.source_spec import Column
 from gem.contracts.types import BIGINT, BOOLEAN, DATE, INTEGER, MONEY, QUANTITY, TIMESTAMP, varchar
 from gem.settings import ExtractorSettings
 

@@ -6,7 +6,7 @@ import psycopg2
 import pytest
 
 from gem.contracts.source.aggregates import SOURCE_TABLES
-from gem.contracts.spec import SOURCE_SCHEMA
+from gem.contracts.source_spec import SOURCE_SCHEMA
 from local_aws.source import schema
 
 LONG_AGO = dt.datetime(2019, 4, 1, 12, 0, tzinfo=dt.UTC)

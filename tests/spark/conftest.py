@@ -37,7 +37,7 @@ from gem.contracts.manifest import (
     parse_manifest,
 )
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME, SOURCE_TABLES
-from gem.contracts.spec import Column
+from gem.contracts.source_spec import Column
 from gem.contracts.types import Kind
 
 Row = dict[str, Any]

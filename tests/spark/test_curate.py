@@ -15,8 +15,8 @@ from emr_jobs import curate
 from gem.contracts.keys import Attempt
 from gem.contracts.manifest import CuratedManifest, PartKind, Verdict
 from gem.contracts.mart.tables import CURATED_TABLES
+from gem.contracts.root_tables import ROOTS
 from gem.contracts.source.aggregates import AGGREGATES, SOURCE_TABLES
-from gem.contracts.spec import ROOTS
 from tests.spark.conftest import arrow_rows, roots_of
 
 Rows = dict[str, list[dict[str, Any]]]

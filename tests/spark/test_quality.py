@@ -15,8 +15,8 @@ from emr_jobs.gstin import is_valid_gstin
 from emr_jobs.quality import THRESHOLDS, Threshold
 from emr_jobs.rules import ROW_RULES, SET_RULES
 from gem.contracts.mart.tables import MART_TABLES
+from gem.contracts.mart_spec import IST_MINUTES
 from gem.contracts.quality import REJECT_REASONS, WARNING_COMMENT, WARNINGS
-from gem.contracts.spec import IST_MINUTES
 
 Row = dict[str, Any]
 D = Decimal

@@ -17,7 +17,7 @@ import psycopg2
 import pytest
 
 from gem.contracts.mart.tables import MART_TABLES
-from gem.contracts.spec import TableKind
+from gem.contracts.mart_spec import TableKind
 from gem.reconcile import comparisons
 from local_aws.demo import SHARE
 from local_aws.postgres import EmbeddedPostgres

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, example, given, note, settings
 
 from gem.contracts.keys import BatchId
 from gem.contracts.mart.tables import CURATED_TABLES
-from gem.contracts.spec import TableKind
+from gem.contracts.mart_spec import TableKind
 from gem.quick import quickly
 from gem.reconcile import compare, comparisons
 from gem.repair import find, repairs

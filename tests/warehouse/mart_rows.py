@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME
-from gem.contracts.spec import BEGINNING_OF_TIME, END_OF_TIME, IST_MINUTES, MartColumn, TableKind
+from gem.contracts.mart_spec import BEGINNING_OF_TIME, END_OF_TIME, IST_MINUTES, MartColumn, TableKind
 from gem.contracts.types import Kind
 from gem.warehouse.connection import Connection, execute
 

@@ -11,7 +11,7 @@ import pytest
 
 from gem.contracts.mart.code_lists import CODE_LISTS
 from gem.contracts.mart.tables import MART_TABLES
-from gem.contracts.spec import TableKind
+from gem.contracts.mart_spec import TableKind
 from gem.warehouse.templates.digests import ROOTS_OF_A_BUCKET
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.redshift import RedshiftFront

@@ -1,18 +1,8 @@
 """agg_gmv_daily: what was bought each day, by ministry, state, category, size of seller and mode of purchase."""
 
 from gem.contracts.mart.fact_order_line import VALID_ORDER
-from gem.contracts.spec import (
-    NOT_STATED_KEY,
-    UNKNOWN_KEY,
-    DayAggregate,
-    GroupedBy,
-    MartColumn,
-    MartTable,
-    Owner,
-    RootsOf,
-    SumOf,
-    TableKind,
-)
+from gem.contracts.mart_fill import DayAggregate, GroupedBy, Owner, RootsOf, SumOf
+from gem.contracts.mart_spec import NOT_STATED_KEY, UNKNOWN_KEY, MartColumn, MartTable, TableKind
 from gem.contracts.types import BIGINT, INTEGER, MONEY, Type, varchar
 
 

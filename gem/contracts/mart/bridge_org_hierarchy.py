@@ -1,6 +1,6 @@
 """bridge_org_hierarchy: every organisation under each of its ancestors, itself included."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from gem.contracts.types import BIGINT, INTEGER
 
 BRIDGE_ORG_HIERARCHY = MartTable(

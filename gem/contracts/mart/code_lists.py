@@ -3,7 +3,7 @@
 from itertools import product
 from typing import Any
 
-from gem.contracts.spec import MartColumn, MartTable, Member, TableKind
+from gem.contracts.mart_spec import MartColumn, MartTable, Member, TableKind
 from gem.contracts.types import BIGINT, BOOLEAN, varchar
 
 

@@ -1,6 +1,6 @@
 """dim_brand: brands and who makes them."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from gem.contracts.types import BIGINT, varchar
 
 DIM_BRAND = MartTable(

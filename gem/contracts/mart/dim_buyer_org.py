@@ -1,6 +1,6 @@
 """dim_buyer_org: buying organisations, flattened to office, organisation, department and ministry."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from gem.contracts.types import BIGINT, BOOLEAN, varchar
 
 DIM_BUYER_ORG = MartTable(

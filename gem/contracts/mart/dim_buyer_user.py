@@ -1,6 +1,6 @@
 """dim_buyer_user: the users of buying organisations, without who they are in person."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from gem.contracts.types import BIGINT, BOOLEAN, varchar
 
 DIM_BUYER_USER = MartTable(

@@ -1,6 +1,6 @@
 """dim_category: product and service categories with the path to their top."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from gem.contracts.types import BIGINT, BOOLEAN, INTEGER, PERCENT, varchar
 
 DIM_CATEGORY = MartTable(

@@ -1,6 +1,6 @@
 """dim_consignee: the places where goods are received."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from gem.contracts.types import BIGINT, varchar
 
 DIM_CONSIGNEE = MartTable(

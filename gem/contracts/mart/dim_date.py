@@ -1,6 +1,6 @@
 """dim_date: Indian calendar days with their financial year (April to March)."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from gem.contracts.types import BOOLEAN, DATE, INTEGER, varchar
 
 DIM_DATE = MartTable(

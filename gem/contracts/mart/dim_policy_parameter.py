@@ -1,6 +1,6 @@
 """dim_policy_parameter: limits, rates and targets of the rules, each as of any day."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from gem.contracts.types import PARAMETER, Type, varchar
 
 

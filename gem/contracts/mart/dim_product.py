@@ -1,6 +1,6 @@
 """dim_product: catalogue products; only their Make in India class is historic."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from gem.contracts.types import BIGINT, PERCENT, Type, varchar
 
 

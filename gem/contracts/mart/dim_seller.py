@@ -1,6 +1,6 @@
 """dim_seller: sellers with their class by validity."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from gem.contracts.types import BIGINT, BOOLEAN, DATE, INTEGER, Type, varchar
 
 

@@ -1,6 +1,6 @@
 """dim_state: states and union territories."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from gem.contracts.types import BOOLEAN, varchar
 
 DIM_STATE = MartTable(

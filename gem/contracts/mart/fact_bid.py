@@ -1,6 +1,7 @@
 """fact_bid: one row per bid, updated as it moves from publication to award."""
 
-from gem.contracts.spec import MartColumn, MartTable, Owner, Rollup, TableKind, date_key, key_reference
+from gem.contracts.mart_fill import Owner, Rollup
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind, date_key, key_reference
 from gem.contracts.types import BIGINT, BOOLEAN, INTEGER, MONEY, TIMESTAMP, Kind, Type, varchar
 
 

@@ -1,6 +1,6 @@
 """fact_bid_participation: one row per offer in a bid."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind, date_key, key_reference
 from gem.contracts.types import BIGINT, BOOLEAN, INTEGER, MONEY, TIMESTAMP, varchar
 
 FACT_BID_PARTICIPATION = MartTable(

@@ -1,6 +1,6 @@
 """fact_catalogue_month: what the catalogue offered at the end of each month, by category and seller."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind, date_key, key_reference
 from gem.contracts.types import BIGINT, INTEGER, MONEY, TIMESTAMP
 
 FACT_CATALOGUE_MONTH = MartTable(

@@ -1,6 +1,6 @@
 """fact_catalogue_offer: one row per offer in the catalogue, with its validity; ground of fact_catalogue_month."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind, date_key, key_reference
 from gem.contracts.types import BIGINT, MONEY, QUANTITY, TIMESTAMP, varchar
 
 FACT_CATALOGUE_OFFER = MartTable(

@@ -1,16 +1,7 @@
 """fact_contract_lifecycle: one row per contract, its milestones from the publication of its bid on."""
 
-from gem.contracts.spec import (
-    IST_MINUTES,
-    UNKNOWN_KEY,
-    Lookup,
-    MartColumn,
-    MartTable,
-    Owner,
-    TableKind,
-    date_key,
-    key_reference,
-)
+from gem.contracts.mart_fill import Lookup, Owner
+from gem.contracts.mart_spec import IST_MINUTES, UNKNOWN_KEY, MartColumn, MartTable, TableKind, date_key, key_reference
 from gem.contracts.types import BIGINT, BOOLEAN, INTEGER, MONEY, TIMESTAMP, Type, varchar
 
 

@@ -1,6 +1,6 @@
 """fact_incident: one row per incident, from raising to closing."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference, member_key
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind, date_key, key_reference, member_key
 from gem.contracts.types import BIGINT, INTEGER, TIMESTAMP, Kind, Type, varchar
 
 _HOURS = Type(kind=Kind.DECIMAL, precision=12, scale=2)

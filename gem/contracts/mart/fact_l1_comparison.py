@@ -1,6 +1,6 @@
 """fact_l1_comparison: one row per comparison of offers before an L1 purchase."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind, date_key, key_reference
 from gem.contracts.types import BIGINT, INTEGER, MONEY, QUANTITY, TIMESTAMP
 
 FACT_L1_COMPARISON = MartTable(

@@ -1,6 +1,6 @@
 """fact_order_line: one row per contract item, the ground of every value measure."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference, member_key
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind, date_key, key_reference, member_key
 from gem.contracts.types import BIGINT, BOOLEAN, DATE, INTEGER, MONEY, PERCENT, QUANTITY, TIMESTAMP, varchar
 
 VALID_ORDER = (

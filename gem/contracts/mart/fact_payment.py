@@ -1,6 +1,6 @@
 """fact_payment: one row per payment or bill of a contract."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind, date_key, key_reference
 from gem.contracts.types import BIGINT, BOOLEAN, INTEGER, MONEY, TIMESTAMP, varchar
 
 FACT_PAYMENT = MartTable(

@@ -1,6 +1,6 @@
 """fact_platform_charge: one row per charge of a seller; what was to be charged is a view."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind, date_key, key_reference
 from gem.contracts.types import BIGINT, MONEY, TIMESTAMP, varchar
 
 FACT_PLATFORM_CHARGE = MartTable(

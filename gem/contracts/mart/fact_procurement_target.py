@@ -1,6 +1,6 @@
 """fact_procurement_target: what the MSE mandate asks of each bound organisation in each financial year."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind, date_key, key_reference
 from gem.contracts.types import BIGINT, PERCENT, TIMESTAMP, varchar
 
 FACT_PROCUREMENT_TARGET = MartTable(

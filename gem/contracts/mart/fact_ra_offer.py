@@ -1,6 +1,6 @@
 """fact_ra_offer: one row per price named in a reverse auction."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind, date_key, key_reference
 from gem.contracts.types import BIGINT, BOOLEAN, INTEGER, MONEY, TIMESTAMP, varchar
 
 FACT_RA_OFFER = MartTable(

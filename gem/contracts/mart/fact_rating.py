@@ -1,6 +1,6 @@
 """fact_rating: one row per rating of a seller or a buyer."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind, date_key, key_reference
 from gem.contracts.types import BIGINT, PERCENT, TIMESTAMP, varchar
 
 FACT_RATING = MartTable(

@@ -1,6 +1,6 @@
 """fact_receipt: one row per receipt certificate, provisional or final."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind, date_key, key_reference
 from gem.contracts.types import BIGINT, BOOLEAN, INTEGER, MONEY, QUANTITY, TIMESTAMP, varchar
 
 FACT_RECEIPT = MartTable(

@@ -1,6 +1,6 @@
 """fact_security_deposit: one row per deposit, from taking it to release or forfeiture."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind, date_key, key_reference
 from gem.contracts.types import BIGINT, BOOLEAN, INTEGER, MONEY, TIMESTAMP, varchar
 
 FACT_SECURITY_DEPOSIT = MartTable(

@@ -1,6 +1,6 @@
 """fact_shipment: one row per dispatch of a contract's line, with its first acceptance."""
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind, date_key, key_reference
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind, date_key, key_reference
 from gem.contracts.types import BIGINT, INTEGER, MONEY, QUANTITY, TIMESTAMP
 
 FACT_SHIPMENT = MartTable(

@@ -29,7 +29,7 @@ from gem.contracts.mart.fact_rating import FACT_RATING
 from gem.contracts.mart.fact_receipt import FACT_RECEIPT
 from gem.contracts.mart.fact_security_deposit import FACT_SECURITY_DEPOSIT
 from gem.contracts.mart.fact_shipment import FACT_SHIPMENT
-from gem.contracts.spec import LOADED_FROM_FILES, MartTable
+from gem.contracts.mart_spec import LOADED_FROM_FILES, MartTable
 
 MART_TABLES: tuple[MartTable, ...] = (
     DIM_DATE,

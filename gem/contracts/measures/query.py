@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import combinations
 
+from gem.contracts.mart_spec import IST_MINUTES
 from gem.contracts.measures.relations import alias_of, dimension_of_key
 from gem.contracts.measures.spec import CONTINUOUS, Aggregate, Figure, Measure, Unit
-from gem.contracts.spec import IST_MINUTES
 
 PRESENT_DAY = f"cast(dateadd(minute, {IST_MINUTES}, getdate()) as date)"
 DIVIDEND = "numeric(26,6)"

@@ -2,7 +2,7 @@
 
 from gem.contracts.frozen import Frozen
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME, MART_TABLES
-from gem.contracts.spec import MartTable, TableKind
+from gem.contracts.mart_spec import MartTable, TableKind
 
 DATE_KEY_SUFFIX = "_date_key"
 

@@ -29,7 +29,7 @@ from gem.contracts.source.seller_classification import SELLER_CLASSIFICATION
 from gem.contracts.source.seller_gstin import SELLER_GSTIN
 from gem.contracts.source.shipment import SHIPMENT
 from gem.contracts.source.state_ref import STATE_REF
-from gem.contracts.spec import Aggregate, SourceTable
+from gem.contracts.source_spec import Aggregate, SourceTable
 
 AGGREGATES: tuple[Aggregate, ...] = (
     Aggregate(name="state_ref", tables=(STATE_REF,), travels_whole=True),

@@ -1,7 +1,7 @@
 """bid: a tender published by a buyer."""
 
 from gem.contracts.source.columns import AUDIT, code, flag, instant, money, reference, required_id, text
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import INTEGER, PERCENT
 
 BID = SourceTable(

@@ -1,7 +1,7 @@
 """bid_item: a line of a bid."""
 
 from gem.contracts.source.columns import AUDIT, money, reference, required_id, text
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import INTEGER, QUANTITY
 
 BID_ITEM = SourceTable(

@@ -1,7 +1,7 @@
 """bid_participation: one offer of a seller in a bid; a seller may offer twice."""
 
 from gem.contracts.source.columns import AUDIT, code, flag, instant, money, reference, required_id, text
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import INTEGER
 
 BID_PARTICIPATION = SourceTable(

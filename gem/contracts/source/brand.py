@@ -1,7 +1,7 @@
 """brand: brands with their original equipment manufacturer."""
 
 from gem.contracts.source.columns import AUDIT, reference, required_id, text
-from gem.contracts.spec import SourceTable
+from gem.contracts.source_spec import SourceTable
 
 BRAND = SourceTable(
     name="brand",

@@ -1,7 +1,7 @@
 """buyer_organisation: the hierarchy of ministries, departments, organisations and offices that buy."""
 
 from gem.contracts.source.columns import AUDIT, code, flag, reference, required_id, text
-from gem.contracts.spec import SourceTable
+from gem.contracts.source_spec import SourceTable
 
 BUYER_ORGANISATION = SourceTable(
     name="buyer_organisation",

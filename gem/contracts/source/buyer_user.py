@@ -1,7 +1,7 @@
 """buyer_user: the people who buy, receive and pay for an organisation."""
 
 from gem.contracts.source.columns import AUDIT, code, flag, reference, required_id, text
-from gem.contracts.spec import Column, Personal, SourceTable
+from gem.contracts.source_spec import Column, Personal, SourceTable
 from gem.contracts.types import varchar
 
 BUYER_USER = SourceTable(

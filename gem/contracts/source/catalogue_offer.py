@@ -1,7 +1,7 @@
 """catalogue_offer: what a seller asks for a product, from when to when."""
 
 from gem.contracts.source.columns import AUDIT, code, instant, money, reference, required_id
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import QUANTITY
 
 CATALOGUE_OFFER = SourceTable(

@@ -1,7 +1,7 @@
 """catalogue_product: what is offered on the market, whoever sells it."""
 
 from gem.contracts.source.columns import AUDIT, code, money, reference, required_id, text
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import PERCENT
 
 CATALOGUE_PRODUCT = SourceTable(

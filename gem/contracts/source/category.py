@@ -1,7 +1,7 @@
 """category: the tree of products and services that GeM trades."""
 
 from gem.contracts.source.columns import AUDIT, code, flag, reference, required_id, text
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import INTEGER, PERCENT
 
 CATEGORY = SourceTable(

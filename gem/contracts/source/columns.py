@@ -1,6 +1,6 @@
 """What the declarations of source tables share: the audit columns and short forms for common columns."""
 
-from gem.contracts.spec import Column
+from gem.contracts.source_spec import Column
 from gem.contracts.types import BIGINT, BOOLEAN, MONEY, TIMESTAMP, varchar
 
 AUDIT = (

@@ -1,7 +1,7 @@
 """consignee_location: where goods are received."""
 
 from gem.contracts.source.columns import AUDIT, reference, required_id, text
-from gem.contracts.spec import Column, Personal, SourceTable
+from gem.contracts.source_spec import Column, Personal, SourceTable
 from gem.contracts.types import varchar
 
 CONSIGNEE_LOCATION = SourceTable(

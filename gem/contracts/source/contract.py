@@ -1,7 +1,7 @@
 """contract: what GeM calls an order."""
 
 from gem.contracts.source.columns import AUDIT, code, instant, money, reference, required_id, text
-from gem.contracts.spec import SourceTable
+from gem.contracts.source_spec import SourceTable
 
 CONTRACT = SourceTable(
     name="contract",

@@ -1,7 +1,7 @@
 """contract_amendment: an agreed change of a contract's quantity, value or delivery period."""
 
 from gem.contracts.source.columns import AUDIT, code, flag, instant, reference, required_id
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import QUANTITY
 
 CONTRACT_AMENDMENT = SourceTable(

@@ -1,7 +1,7 @@
 """contract_item: a line of a contract for one consignee."""
 
 from gem.contracts.source.columns import AUDIT, code, money, reference, required_id, text
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import DATE, INTEGER, PERCENT, QUANTITY
 
 CONTRACT_ITEM = SourceTable(

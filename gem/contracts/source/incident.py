@@ -1,7 +1,7 @@
 """incident: a complaint of one party about another."""
 
 from gem.contracts.source.columns import AUDIT, code, instant, reference, required_id
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import INTEGER
 
 INCIDENT = SourceTable(

@@ -1,7 +1,7 @@
 """invoice: a seller's bill for a contract."""
 
 from gem.contracts.source.columns import AUDIT, instant, money, required_id, text
-from gem.contracts.spec import SourceTable
+from gem.contracts.source_spec import SourceTable
 
 INVOICE = SourceTable(
     name="invoice",

@@ -1,7 +1,7 @@
 """l1_comparison: the comparison of offers before an L1 purchase."""
 
 from gem.contracts.source.columns import AUDIT, instant, money, reference, required_id
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import INTEGER, QUANTITY
 
 L1_COMPARISON = SourceTable(

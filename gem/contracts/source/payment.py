@@ -1,7 +1,7 @@
 """payment: what is owed and paid for an accepted delivery."""
 
 from gem.contracts.source.columns import AUDIT, code, instant, money, reference, required_id
-from gem.contracts.spec import Column, Personal, SourceTable
+from gem.contracts.source_spec import Column, Personal, SourceTable
 from gem.contracts.types import varchar
 
 PAYMENT = SourceTable(

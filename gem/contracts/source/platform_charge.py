@@ -1,7 +1,7 @@
 """platform_charge: what the market charges sellers."""
 
 from gem.contracts.source.columns import AUDIT, code, instant, money, reference, required_id, text
-from gem.contracts.spec import SourceTable
+from gem.contracts.source_spec import SourceTable
 
 PLATFORM_CHARGE = SourceTable(
     name="platform_charge",

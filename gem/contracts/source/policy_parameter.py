@@ -1,7 +1,7 @@
 """policy_parameter: limits, rates and targets of the rules, each from a day to a day."""
 
 from gem.contracts.source.columns import AUDIT, text
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import DATE, PARAMETER, varchar
 
 POLICY_PARAMETER = SourceTable(

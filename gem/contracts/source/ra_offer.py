@@ -1,7 +1,7 @@
 """ra_offer: one price named in a reverse auction."""
 
 from gem.contracts.source.columns import AUDIT, instant, money, reference, required_id
-from gem.contracts.spec import SourceTable
+from gem.contracts.source_spec import SourceTable
 
 RA_OFFER = SourceTable(
     name="ra_offer",

@@ -1,7 +1,7 @@
 """rating: what one party of a contract thinks of the other."""
 
 from gem.contracts.source.columns import AUDIT, code, instant, reference, required_id
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import PERCENT, json_text
 
 RATING = SourceTable(

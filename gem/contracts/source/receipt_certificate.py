@@ -1,7 +1,7 @@
 """receipt_certificate: provisional receipt (PRC) and receipt and acceptance (CRAC) of a shipment."""
 
 from gem.contracts.source.columns import AUDIT, code, flag, instant, reference, required_id, text
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import QUANTITY
 
 RECEIPT_CERTIFICATE = SourceTable(

@@ -1,7 +1,7 @@
 """reverse_auction: the auction that follows a bid or stands for one."""
 
 from gem.contracts.source.columns import AUDIT, code, instant, money, required_id, text
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import INTEGER, PERCENT
 
 REVERSE_AUCTION = SourceTable(

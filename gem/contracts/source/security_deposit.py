@@ -1,7 +1,7 @@
 """security_deposit: earnest money (EMD) and performance guarantees (ePBG)."""
 
 from gem.contracts.source.columns import AUDIT, code, instant, money, reference, required_id
-from gem.contracts.spec import SourceTable
+from gem.contracts.source_spec import SourceTable
 
 SECURITY_DEPOSIT = SourceTable(
     name="security_deposit",

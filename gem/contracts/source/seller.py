@@ -1,7 +1,7 @@
 """seller: the firms that sell."""
 
 from gem.contracts.source.columns import AUDIT, code, required_id, text
-from gem.contracts.spec import Column, Personal, SourceTable
+from gem.contracts.source_spec import Column, Personal, SourceTable
 from gem.contracts.types import DATE, PERCENT, varchar
 
 SELLER = SourceTable(

@@ -1,7 +1,7 @@
 """seller_classification: what a seller is by law (size, ownership, trade) and from when to when."""
 
 from gem.contracts.source.columns import AUDIT, code, flag, instant, required_id, text
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import DATE
 
 SELLER_CLASSIFICATION = SourceTable(

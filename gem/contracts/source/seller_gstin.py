@@ -1,7 +1,7 @@
 """seller_gstin: the tax registrations of a seller, one a state."""
 
 from gem.contracts.source.columns import AUDIT, flag, required_id, text
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import varchar
 
 SELLER_GSTIN = SourceTable(

@@ -1,7 +1,7 @@
 """shipment: one dispatch of a contract's line."""
 
 from gem.contracts.source.columns import AUDIT, instant, money, reference, required_id
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import QUANTITY
 
 SHIPMENT = SourceTable(

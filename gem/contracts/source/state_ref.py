@@ -1,7 +1,7 @@
 """state_ref: states and union territories of India, keyed by their GST code."""
 
 from gem.contracts.source.columns import AUDIT, code, text
-from gem.contracts.spec import Column, SourceTable
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import varchar
 
 STATE_REF = SourceTable(

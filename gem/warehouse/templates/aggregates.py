@@ -10,7 +10,8 @@ that has changed.
 import re
 
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME, MART_TABLES
-from gem.contracts.spec import DayAggregate, GroupedBy, MartColumn, MartTable, RootsOf, SumOf
+from gem.contracts.mart_fill import DayAggregate, GroupedBy, RootsOf, SumOf
+from gem.contracts.mart_spec import MartColumn, MartTable
 from gem.warehouse.templates.expressions import identity, lines, names, same, step, touched_join
 from gem.warehouse.templates.references import dimension_of, holds_stale_key
 from gem.warehouse.templates.stage import key_text

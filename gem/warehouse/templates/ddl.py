@@ -1,7 +1,7 @@
 """The DDL of the mart tables, their stand-in members, and what the load remembers of each dimension."""
 
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME
-from gem.contracts.spec import (
+from gem.contracts.mart_spec import (
     BEGINNING_OF_TIME,
     END_OF_TIME,
     NOT_STATED_KEY,

@@ -6,7 +6,7 @@ of root ids: a change touches the buckets of its own roots, mostly the newest, a
 
 # ruff: noqa: S608 - the names come from the declarations, never from data
 
-from gem.contracts.spec import SOURCE_ID_COLUMN, MartColumn, MartTable, TableKind
+from gem.contracts.mart_spec import SOURCE_ID_COLUMN, MartColumn, MartTable, TableKind
 from gem.contracts.types import BIGINT, Kind, Type
 from gem.warehouse.copies import copied_columns, copied_money, source_table
 from gem.warehouse.templates.expressions import lines, md5_of, same, touched_join

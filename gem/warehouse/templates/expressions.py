@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from gem.contracts.spec import MartColumn, MartTable, TableKind
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from gem.contracts.types import Kind
 
 HEADER = "-- Generated from gem.contracts by `gem contracts generate`; do not edit.\n"

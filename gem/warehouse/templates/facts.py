@@ -3,7 +3,8 @@
 # ruff: noqa: S608 - the names come from the declarations, never from data
 
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME
-from gem.contracts.spec import MartColumn, MartTable, Owner, TableKind
+from gem.contracts.mart_fill import Owner
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from gem.warehouse.templates.ddl import distribution
 from gem.warehouse.templates.digests import count_anew, count_inserted, count_removed, keep_digests, keeps_digests
 from gem.warehouse.templates.expressions import batch_id, identity, lines, names, same, step, touched_join

@@ -6,7 +6,8 @@ such rows belong to are counted again.
 """
 
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME, MART_TABLES
-from gem.contracts.spec import Lookup, MartColumn, MartTable, Rollup
+from gem.contracts.mart_fill import Lookup, Rollup
+from gem.contracts.mart_spec import MartColumn, MartTable
 from gem.warehouse.templates.ddl import distribution
 from gem.warehouse.templates.expressions import differ, identity, lines, names, same, touched_join
 from gem.warehouse.templates.references import dimension_of, holds_stale_key

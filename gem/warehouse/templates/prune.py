@@ -9,7 +9,7 @@ unless it is the first of its run to be observed that late, for that is when wha
 # ruff: noqa: S608 - the names come from the declarations, never from data
 
 from gem.contracts.mart.tables import CURATED_TABLES
-from gem.contracts.spec import MartTable, TableKind
+from gem.contracts.mart_spec import MartTable, TableKind
 from gem.warehouse.templates.expressions import HEADER, lines, natural_identity, partition, same
 
 ROOT_VERSION = "root_version"

@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 - the names come from the declarations, never from data
 
-from gem.contracts.spec import REJECTED_ROOTS
+from gem.contracts.root_tables import REJECTED_ROOTS
 from gem.warehouse.templates.expressions import HEADER, lines, names, same, step
 from gem.warehouse.templates.stage import BATCH_COLUMNS, stage_checks, stage_steps
 

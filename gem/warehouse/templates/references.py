@@ -6,7 +6,8 @@ natural key: a search by key and day stays with the facts concerned.
 """
 
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME
-from gem.contracts.spec import NOT_STATED_KEY, UNKNOWN_KEY, KeyReference, MartColumn, MartTable, TableKind
+from gem.contracts.mart_fill import KeyReference
+from gem.contracts.mart_spec import NOT_STATED_KEY, UNKNOWN_KEY, MartColumn, MartTable, TableKind
 from gem.warehouse.templates.expressions import same
 
 DATE_KEY_SUFFIX = "_date_key"

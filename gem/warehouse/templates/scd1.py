@@ -1,6 +1,6 @@
 """The load of an SCD1 dimension: the newest batch wins row by row; a row that a newer batch lacks stays."""
 
-from gem.contracts.spec import UNKNOWN_KEY, MartTable
+from gem.contracts.mart_spec import UNKNOWN_KEY, MartTable
 from gem.warehouse.templates.expressions import batch_id, lines, names, natural_identity, same, step, surrogate_key
 from gem.warehouse.templates.stage import BATCH_COLUMNS, merge, newer, stage_checks, stage_steps, unique_key
 

@@ -8,7 +8,7 @@ time. An observation that equals the one before it opens no version; the lowest 
 
 # ruff: noqa: S608 - the names come from the declarations, never from data
 
-from gem.contracts.spec import BEGINNING_OF_TIME, END_OF_TIME, SCD2_COLUMNS, MartTable
+from gem.contracts.mart_spec import BEGINNING_OF_TIME, END_OF_TIME, SCD2_COLUMNS, MartTable
 from gem.warehouse.templates.expressions import lines, names, natural_identity, same, step
 from gem.warehouse.templates.scd2_observations import observe, touch
 from gem.warehouse.templates.scd2_stale import stale, tells_else

@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 - the names come from the declarations, never from data
 
-from gem.contracts.spec import OBSERVATION_COLUMNS, MartColumn, MartTable
+from gem.contracts.mart_spec import OBSERVATION_COLUMNS, MartColumn, MartTable
 from gem.warehouse.templates.ddl import memory_columns
 from gem.warehouse.templates.expressions import lines, md5_of, names, natural_identity, partition, same
 

@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 - the names come from the declarations, never from data
 
-from gem.contracts.spec import BEGINNING_OF_TIME, IST_MINUTES, UNKNOWN_KEY, MartColumn, MartTable
+from gem.contracts.mart_spec import BEGINNING_OF_TIME, IST_MINUTES, UNKNOWN_KEY, MartColumn, MartTable
 from gem.warehouse.templates.aggregates import read_attributes
 from gem.warehouse.templates.expressions import differ, lines, names, natural_identity
 from gem.warehouse.templates.filled import counted_attributes

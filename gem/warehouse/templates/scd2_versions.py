@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 - the names come from the declarations, never from data
 
-from gem.contracts.spec import BEGINNING_OF_TIME, END_OF_TIME, MartTable
+from gem.contracts.mart_spec import BEGINNING_OF_TIME, END_OF_TIME, MartTable
 from gem.warehouse.templates.expressions import (
     batch_id,
     lines,

@@ -2,7 +2,8 @@
 
 # ruff: noqa: S608 - the names come from the declarations, never from data
 
-from gem.contracts.spec import ROOTS, MartTable, TableKind
+from gem.contracts.mart_spec import MartTable, TableKind
+from gem.contracts.root_tables import ROOTS
 from gem.warehouse.templates.ddl import distribution
 from gem.warehouse.templates.expressions import lines, names, same, step
 

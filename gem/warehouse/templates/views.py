@@ -1,6 +1,6 @@
 """The views that BI reads: bound, every column cast, one per mart table, without the load's bookkeeping."""
 
-from gem.contracts.spec import DW_COLUMNS, MartColumn, MartTable, TableKind
+from gem.contracts.mart_spec import DW_COLUMNS, MartColumn, MartTable, TableKind
 from gem.warehouse.templates.expressions import HEADER, lines
 from gem.warehouse.templates.references import DATE_KEY_SUFFIX
 

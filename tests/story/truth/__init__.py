@@ -4,7 +4,8 @@ Every column that the transforms or another aggregate fill is compared: which th
 """
 
 from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME
-from gem.contracts.spec import MartColumn, MartTable, Owner, TableKind
+from gem.contracts.mart_fill import Owner
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from gem.contracts.types import Kind
 from tests.story.truth.bids import BIDS, PARTICIPATIONS, RA_OFFERS
 from tests.story.truth.cells import GMV_DAILY, WAREHOUSE_GMV_DAILY

@@ -9,7 +9,7 @@ import pytest
 from extractor_ec2.personal import hashed_columns, with_hashes
 from gem.contracts.errors import TerminalError
 from gem.contracts.source.aggregates import SOURCE_TABLES
-from gem.contracts.spec import Column, Personal, SourceTable
+from gem.contracts.source_spec import Column, Personal, SourceTable
 from gem.contracts.types import BIGINT, Type, varchar
 
 KEY = b"key"

@@ -6,8 +6,10 @@ import pytest
 from pydantic import ValidationError
 
 from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME, MART_TABLES
+from gem.contracts.mart_fill import GroupedBy, Lookup, Owner
+from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
 from gem.contracts.source.aggregates import AGGREGATE_BY_NAME, AGGREGATES, SOURCE_TABLES
-from gem.contracts.spec import Column, GroupedBy, Lookup, MartColumn, MartTable, Owner, SourceTable, TableKind
+from gem.contracts.source_spec import Column, SourceTable
 from gem.contracts.types import BIGINT, MONEY, varchar
 from gem.warehouse.templates.references import dimension_of
 

@@ -1,4 +1,4 @@
-"""The vocabulary of declarations: source tables grouped into aggregates, and the warehouse tables made of them."""
+"""The vocabulary of the warehouse: its tables and their columns, from which DDL, COPY and Spark schemas derive."""
 
 from enum import StrEnum
 from functools import cached_property
@@ -7,180 +7,27 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from gem.contracts.frozen import Frozen
+from gem.contracts.mart_fill import DayAggregate, GroupedBy, KeyReference, Lookup, Owner, Rollup, RootsOf, SumOf
 from gem.contracts.types import BIGINT, BOOLEAN, INTEGER, TIMESTAMP, Type, varchar
 
-SOURCE_SCHEMA = "gem"
 SOURCE_ID = varchar(32)
-BATCH_ID = varchar(64)
-ROW_HASH = varchar(32)
 
-WHOLE_TABLE_ROOT = 0
-"""The root id of an aggregate that travels whole: the table itself is the root."""
+BATCH_ID = varchar(64)
+
+ROW_HASH = varchar(32)
 
 UNKNOWN_KEY = -1
 """The member for a natural key that the dimension does not hold (yet): such facts are resolved when it arrives."""
+
 NOT_STATED_KEY = -2
 """The member for a fact that names no natural key: nothing will ever resolve it."""
+
 BEGINNING_OF_TIME = "1900-01-01 00:00:00"
+
 IST_MINUTES = 330
 """Indian Standard Time is UTC + 5:30, without summer time."""
+
 END_OF_TIME = "9999-12-31 00:00:00"
-
-
-class Personal(StrEnum):
-    """What becomes of a column on the way out of PostgreSQL: a dropped one never leaves it."""
-
-    KEEP = "keep"
-    DROP = "drop"
-    HASH = "hash"
-
-
-class Column(Frozen):
-    """A column of a source table."""
-
-    name: str
-    type: Type
-    nullable: bool = True
-    personal: Personal = Personal.KEEP
-    comment: str = ""
-
-
-class SourceTable(Frozen):
-    """A table of the source database; `root_column` holds the id of the root its rows belong to.
-
-    `root_column` is None in a reference table, which travels whole.
-    """
-
-    name: str
-    comment: str
-    primary_key: tuple[str, ...]
-    root_column: str | None
-    columns: tuple[Column, ...]
-
-    @model_validator(mode="after")
-    def _keys_are_columns(self) -> Self:
-        names = {column.name for column in self.columns}
-        missing = {*self.primary_key, *([self.root_column] if self.root_column else [])} - names
-        if missing:
-            raise ValueError(f"{self.name}: key columns that are not declared: {sorted(missing)}")
-        return self
-
-    @cached_property
-    def extracted_columns(self) -> tuple[Column, ...]:
-        """The columns of a raw part, in order: all but the dropped ones."""
-        return tuple(column for column in self.columns if column.personal is not Personal.DROP)
-
-    def column(self, name: str) -> Column:
-        """The declared column of that name; KeyError names the table too."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(f"{self.name}.{name} is not declared")
-
-
-class Aggregate(Frozen):
-    """A root with its members: what is extracted, replaced and versioned as one (DESIGN law 2)."""
-
-    name: str
-    tables: tuple[SourceTable, ...]
-    travels_whole: bool = False
-
-    @property
-    def root(self) -> SourceTable:
-        """The table that holds the roots."""
-        return self.tables[0]
-
-    @property
-    def members(self) -> tuple[SourceTable, ...]:
-        """The tables that hang on the root."""
-        return self.tables[1:]
-
-
-class Owner(StrEnum):
-    """Who fills a warehouse column."""
-
-    CURATED = "curated"
-    """The Spark transform, from the table's own aggregate: the column is in the curated Parquet."""
-    KEY = "key"
-    """The load, by resolving a dimension's surrogate key."""
-    OTHER = "other"
-    """The load, from another aggregate, whichever of the two changed: `filled_from` says how."""
-    DERIVED = "derived"
-    """The load, from the rows of the fact that an aggregate sums up: `filled_from` says how."""
-    WAREHOUSE = "warehouse"
-    """The load's own bookkeeping."""
-
-
-class KeyReference(Frozen):
-    """How the load resolves a surrogate key: which dimension, by which column of the fact, as of which event time."""
-
-    dimension: str
-    natural_key: str
-    as_of: str | None = None
-
-
-class Lookup(Frozen):
-    """A value from the one row of another fact that a column of this fact names, unknown while that row is not there.
-
-    `by` is the column here that holds the other fact's root id, the first of this fact's sort key: rows are found from
-    either side. `value` is SQL over curated columns, in which {own} and {other} stand for the two rows.
-    """
-
-    fact: str
-    by: str
-    value: str
-
-
-class Rollup(Frozen):
-    """A count over the rows of another fact of the same root, by what a dimension of another aggregate says of each.
-
-    `key` is the counted fact's key of that dimension; `condition` is SQL in which {row} stands for the counted row and
-    {dimension} for its dimension, of which it reads `attributes`.
-    """
-
-    fact: str
-    key: str
-    condition: str
-    attributes: tuple[str, ...]
-
-
-class GroupedBy(Frozen):
-    """What an aggregate parts a day's rows by.
-
-    `value` is SQL over the fact `f` and the dimensions that the aggregate reads, each by its name without `dim_`, as in
-    a measure. It is never NULL: the columns of this kind are the aggregate's key.
-    """
-
-    value: str
-
-
-class SumOf(Frozen):
-    """A sum over the rows of a group; `value` is SQL as in GroupedBy, and NULL adds nothing."""
-
-    value: str
-
-
-class RootsOf(Frozen):
-    """How many roots have rows in a group that meet `condition`, SQL over the fact `f`.
-
-    One that `is_additive` counts a root once a day, in the group of its first such row: sums over any groups count no
-    root twice. Another counts it in every group that holds such a row of it.
-    """
-
-    condition: str
-    is_additive: bool
-
-
-class DayAggregate(Frozen):
-    """What an aggregate sums up: the rows of `fact` by source and day, and by what its columns are grouped by.
-
-    `day` is the fact's date key, and the aggregate's column of that name. `keys` are the fact's keys of the dimensions
-    that the columns read, all of them SCD2: the load knows which days' facts a changed version concerns.
-    """
-
-    fact: str
-    day: str
-    keys: tuple[str, ...]
 
 
 class MartColumn(Frozen):
@@ -259,6 +106,7 @@ OBSERVATION_COLUMNS: tuple[MartColumn, ...] = (
 """What a curated SCD2 row carries beside its key and attributes: one row per key and segment."""
 
 SOURCE_ID_COLUMN = MartColumn(name="source_id", type=SOURCE_ID, nullable=False, comment="Source database")
+
 COMPUTED_AT_COLUMN = MartColumn(
     name="dw_updated_at", type=TIMESTAMP, owner=Owner.WAREHOUSE, comment="When it was last computed, UTC"
 )
@@ -385,36 +233,3 @@ def member_key(name: str, dimension: str, comment: str) -> MartColumn:
 def date_key(name: str, comment: str) -> MartColumn:
     """A date key: the IST date of an instant as yyyymmdd; -1 where the instant is unknown."""
     return MartColumn(name=name, type=INTEGER, nullable=False, comment=comment)
-
-
-ROOTS = MartTable(
-    name="root",
-    comment="The roots that a batch speaks of: what it replaces in the warehouse",
-    kind=TableKind.STATIC,
-    aggregate=None,
-    grain="one root of one aggregate",
-    natural_key=("aggregate", "root_id"),
-    columns=(
-        MartColumn(name="aggregate", type=varchar(64), nullable=False, comment="Aggregate"),
-        MartColumn(name="root_id", type=BIGINT, nullable=False, comment="Root; 0 where the table travels whole"),
-        MartColumn(name="is_deleted", type=BOOLEAN, nullable=False, comment="The root is absent from the snapshot"),
-    ),
-)
-"""Travels in the curated zone beside the mart tables (key `curated/root/…`), and becomes ops.root_version."""
-
-REJECTED_ROOTS = MartTable(
-    name="rejected_root",
-    comment="The roots of which a batch brings nothing, because a row of theirs was rejected",
-    kind=TableKind.STATIC,
-    aggregate=None,
-    grain="one reason in one source table of one root",
-    natural_key=("aggregate", "root_id", "source_table", "reason"),
-    columns=(
-        MartColumn(name="aggregate", type=varchar(64), nullable=False, comment="Aggregate"),
-        MartColumn(name="root_id", type=BIGINT, nullable=False, comment="Root; 0 where the table travels whole"),
-        MartColumn(name="source_table", type=varchar(64), nullable=False, comment="Source table of the rejected rows"),
-        MartColumn(name="reason", type=varchar(64), nullable=False, comment="Reason, see docs/quality-rules.md"),
-        MartColumn(name="rejected_rows", type=BIGINT, nullable=False, comment="Rows rejected for it"),
-    ),
-)
-"""Travels beside `root`, and stands in ops.rejected_root until a later batch brings the root."""
