@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gem.aws import aws_errors
 from gem.contracts.errors import LeaseHeldError, LostRaceError
+from gem.fencing import claim_item
 from gem.ledger import utc_now
 
 if TYPE_CHECKING:
@@ -43,26 +44,17 @@ class Lease:
 
         The owner may ask twice, since an answer may be lost.
         """
-        now = int(self._clock().timestamp())
         try:
-            with aws_errors(f"{self._key['batch_id']}: claiming"):
-                answer = self._table.update_item(
-                    Key=self._key,
-                    UpdateExpression="set lease_until = :until, lease_owner = :owner add #token :one",
-                    ConditionExpression="attribute_not_exists(lease_until) or lease_until <= :now "
-                    "or lease_owner = :owner",
-                    ExpressionAttributeNames={"#token": "token"},
-                    ExpressionAttributeValues={
-                        ":until": now + self._lease_seconds,
-                        ":owner": owner,
-                        ":now": now,
-                        ":one": 1,
-                    },
-                    ReturnValues="ALL_NEW",
-                )
+            item = claim_item(
+                self._table,
+                self._key["batch_id"],
+                owner,
+                now=self._clock(),
+                lease_seconds=self._lease_seconds,
+                must_exist=False,
+            )
         except LostRaceError as error:
             raise LeaseHeldError(f"{self._key['batch_id']}: somebody else holds it") from error
-        item = answer["Attributes"]
         backend = Backend(int(str(item["backend_pid"])), str(item["backend_start"])) if "backend_pid" in item else None
         return Claim(int(str(item["token"])), backend)
 

@@ -12,6 +12,7 @@ from gem.aws import aws_errors
 from gem.contracts.errors import LeaseHeldError, LostRaceError, TransientError
 from gem.contracts.keys import Attempt, BatchId
 from gem.contracts.states import Mover, State, assert_move
+from gem.fencing import claim_item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -184,26 +185,18 @@ class Ledger:
 
         The owner may ask twice, since an answer may be lost.
         """
-        now = int(self._clock().timestamp())
         try:
-            with aws_errors(f"ledger: claiming {batch_id}"):
-                answer = self._table.update_item(
-                    Key={"batch_id": str(batch_id)},
-                    UpdateExpression="set lease_until = :until, lease_owner = :owner add #token :one",
-                    ConditionExpression="attribute_exists(batch_id) and "
-                    "(attribute_not_exists(lease_until) or lease_until <= :now or lease_owner = :owner)",
-                    ExpressionAttributeNames={"#token": "token"},
-                    ExpressionAttributeValues={
-                        ":until": now + self._lease_seconds,
-                        ":owner": owner,
-                        ":now": now,
-                        ":one": 1,
-                    },
-                    ReturnValues="ALL_NEW",
-                )
+            item = claim_item(
+                self._table,
+                str(batch_id),
+                owner,
+                now=self._clock(),
+                lease_seconds=self._lease_seconds,
+                must_exist=True,
+            )
         except LostRaceError as error:
             raise self._refused_claim(batch_id) from error
-        return BatchRecord.model_validate(answer["Attributes"])
+        return BatchRecord.model_validate(item)
 
     @contextmanager
     def lease(self, batch_id: BatchId | str, owner: str) -> Iterator[BatchRecord]:
