@@ -21,7 +21,7 @@ def claim_item(
     The owner may ask twice, since an answer may be lost. An item that is not there is made, unless it `must_exist`.
     """
     seconds = int(now.timestamp())
-    with aws_errors(f"{item_id}: claiming"):
+    with aws_errors(f"ledger: claiming {item_id}"):
         answer = table.update_item(
             Key={"batch_id": item_id},
             UpdateExpression="set lease_until = :until, lease_owner = :owner add #token :one",
