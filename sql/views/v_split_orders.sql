@@ -1,6 +1,8 @@
 -- Orders that together look like one order split to stay below a limit: one order in one category.
 -- Small orders of a buyer user in a category and mode, from one of them on for SPLIT_WINDOW_DAYS days, whose sum is above
 -- the limit of the first one's day: all of them. A small one is within the limit of its own day.
+-- Windows are told by running sums, so that the work grows with the orders and not with their pairs: what a window
+-- holds is what was ordered before its end less what was ordered before its begin. Redshift's frames count no days.
 drop view if exists bi.v_split_orders;
 
 create view bi.v_split_orders as
@@ -27,6 +29,7 @@ small_order as (
     select
         valid_order.*,
         contract_date.calendar_date as contract_on,
+        contract_date.calendar_date + cast(split_days.num_value as integer) as until_day,
         most.num_value as highest_value
     from valid_order
     join mart.dim_date as contract_date
@@ -36,70 +39,91 @@ small_order as (
         and most.param_code = case valid_order.buy_mode when 'DIRECT' then 'DP_LIMIT' else 'L1_LIMIT' end
         and contract_date.calendar_date >= most.first_day
         and contract_date.calendar_date < most.until_day
+    left join bi.v_policy as split_days
+        on split_days.source_id = valid_order.source_id
+        and split_days.param_code = 'SPLIT_WINDOW_DAYS'
+        and contract_date.calendar_date >= split_days.first_day
+        and contract_date.calendar_date < split_days.until_day
     where valid_order.order_value <= most.num_value
+        and valid_order.buyer_user_id is not null
+        and valid_order.category_id is not null
 ),
-first_order as (
+moment as (
     select
         small_order.*,
-        small_order.contract_on + cast(split_days.num_value as integer) as until_day
+        part.window_sign,
+        part.order_count,
+        case part.window_sign when 1 then small_order.until_day else small_order.contract_on end as moment_on
     from small_order
-    join bi.v_policy as split_days
-        on split_days.source_id = small_order.source_id
-        and split_days.param_code = 'SPLIT_WINDOW_DAYS'
-        and small_order.contract_on >= split_days.first_day
-        and small_order.contract_on < split_days.until_day
+    cross join (
+        select -1 as window_sign, 0 as order_count
+        union all
+        select 1 as window_sign, 0 as order_count
+        union all
+        select 0 as window_sign, 1 as order_count
+    ) as part
 ),
-split as (
+sum_so_far as (
     select
-        first_order.source_id,
-        first_order.contract_id,
-        first_order.buyer_user_id,
-        first_order.category_id,
-        first_order.buy_mode,
-        first_order.contract_on,
-        first_order.until_day
-    from first_order
-    join small_order
-        on small_order.source_id = first_order.source_id
-        and small_order.buyer_user_id = first_order.buyer_user_id
-        and small_order.category_id = first_order.category_id
-        and small_order.buy_mode = first_order.buy_mode
-        and small_order.contract_on >= first_order.contract_on
-        and small_order.contract_on < first_order.until_day
-    group by first_order.source_id, first_order.contract_id, first_order.buyer_user_id, first_order.category_id,
-        first_order.buy_mode, first_order.contract_on, first_order.until_day, first_order.highest_value
-    having count(*) >= 2
-        and sum(small_order.order_value) > first_order.highest_value
+        moment.*,
+        sum(order_count) over (
+            partition by source_id, buyer_user_id, category_id, buy_mode
+            order by moment_on, order_count, contract_id
+            rows unbounded preceding
+        ) as orders_so_far,
+        sum(case order_count when 1 then order_value else 0 end) over (
+            partition by source_id, buyer_user_id, category_id, buy_mode
+            order by moment_on, order_count, contract_id
+            rows unbounded preceding
+        ) as value_so_far
+    from moment
 ),
-flagged as (
-    select distinct
-        small_order.source_id,
-        small_order.contract_id,
-        small_order.category_id
-    from split
-    join small_order
-        on small_order.source_id = split.source_id
-        and small_order.buyer_user_id = split.buyer_user_id
-        and small_order.category_id = split.category_id
-        and small_order.buy_mode = split.buy_mode
-        and small_order.contract_on >= split.contract_on
-        and small_order.contract_on < split.until_day
+judged_order as (
+    select
+        source_id,
+        contract_id,
+        buyer_user_id,
+        category_id,
+        buy_mode,
+        buyer_org_key,
+        seller_key,
+        category_key,
+        contract_date_key,
+        contract_on,
+        order_value,
+        highest_value,
+        case
+            when sum(window_sign * orders_so_far) >= 2
+                and sum(case window_sign when 1 then value_so_far when -1 then 0 - value_so_far end) > highest_value
+                then until_day
+        end as split_until_day
+    from sum_so_far
+    group by source_id, contract_id, buyer_user_id, category_id, buy_mode, buyer_org_key, seller_key, category_key,
+        contract_date_key, contract_on, until_day, order_value, highest_value
+),
+-- Of the orders of one day the windows are the same, so it does not matter which of them stand before another.
+windowed_order as (
+    select
+        judged_order.*,
+        max(split_until_day) over (
+            partition by source_id, buyer_user_id, category_id, buy_mode
+            order by contract_on, contract_id
+            rows unbounded preceding
+        ) as within_until_day
+    from judged_order
 )
 select
-    cast(small_order.source_id as varchar(32)) as source_id,
-    cast(small_order.contract_id as bigint) as contract_id,
-    cast(small_order.buyer_user_id as bigint) as buyer_user_id,
-    cast(small_order.category_id as bigint) as category_id,
-    cast(small_order.buy_mode as varchar(32)) as buy_mode,
-    cast(small_order.buyer_org_key as bigint) as buyer_org_key,
-    cast(small_order.seller_key as bigint) as seller_key,
-    cast(small_order.category_key as bigint) as category_key,
-    cast(small_order.contract_date_key as integer) as contract_date_key,
-    cast(small_order.contract_on as date) as contract_on,
-    cast(small_order.order_value as numeric(18,2)) as order_value,
-    cast(small_order.highest_value as numeric(18,2)) as highest_value
-from flagged
-join small_order
-    on small_order.source_id = flagged.source_id
-    and small_order.contract_id = flagged.contract_id
-    and small_order.category_id = flagged.category_id;
+    cast(source_id as varchar(32)) as source_id,
+    cast(contract_id as bigint) as contract_id,
+    cast(buyer_user_id as bigint) as buyer_user_id,
+    cast(category_id as bigint) as category_id,
+    cast(buy_mode as varchar(32)) as buy_mode,
+    cast(buyer_org_key as bigint) as buyer_org_key,
+    cast(seller_key as bigint) as seller_key,
+    cast(category_key as bigint) as category_key,
+    cast(contract_date_key as integer) as contract_date_key,
+    cast(contract_on as date) as contract_on,
+    cast(order_value as numeric(18,2)) as order_value,
+    cast(highest_value as numeric(18,2)) as highest_value
+from windowed_order
+where contract_on < within_until_day;

@@ -1,10 +1,11 @@
 """Hand-made rows of mart: what a test does not say of a row is unknown, and its days follow from its instants."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from gem.contracts.mart.tables import MART_TABLE_BY_NAME
-from gem.contracts.mart_spec import BEGINNING_OF_TIME, END_OF_TIME, IST_MINUTES, MartColumn, TableKind
+from gem.contracts.mart_spec import BEGINNING_OF_TIME, END_OF_TIME, IST_MINUTES, MartColumn, MartTable, TableKind
 from gem.contracts.types import Kind
 from gem.warehouse.connection import Connection, execute
 
@@ -14,7 +15,19 @@ Values = dict[str, Any]
 
 def put(connection: Connection, table: str, **values: Any) -> None:
     """Insert one row of a mart table; a dimension's version is valid for ever where nothing else is said."""
-    declared = MART_TABLE_BY_NAME[table]
+    put_rows(connection, table, [values])
+
+
+def put_rows(connection: Connection, table: str, rows: Sequence[Values]) -> None:
+    """Insert rows of a mart table that all say something of the same columns, in one statement."""
+    whole = [_whole_row(MART_TABLE_BY_NAME[table], values) for values in rows]
+    columns = ", ".join(whole[0])
+    marks = ", ".join([f"({', '.join(['%s'] * len(whole[0]))})"] * len(whole))
+    cells = [cell for row in whole for cell in row.values()]
+    execute(connection, f"insert into mart.{table} ({columns}) values {marks}", cells)
+
+
+def _whole_row(declared: MartTable, values: Values) -> Values:
     if declared.kind is TableKind.SCD2:
         values = {
             "valid_from": BEGINNING_OF_TIME,
@@ -27,8 +40,7 @@ def put(connection: Connection, table: str, **values: Any) -> None:
     for column in declared.warehouse_columns:
         if not column.nullable and column.name not in row:
             row[column.name] = _of_nothing(column, values)
-    columns, marks = ", ".join(row), ", ".join(["%s"] * len(row))
-    execute(connection, f"insert into mart.{table} ({columns}) values ({marks})", list(row.values()))
+    return row
 
 
 def policy(connection: Connection, code: str, value: float | str, first_day: str = "", until_day: str = "") -> None:
