@@ -9,6 +9,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 AIRFLOW := .venv-airflow
 MWAA   := .venv-mwaa
+SAM    := .venv-sam
 # MWAA's own Python is 3.12; where there is none, the DAGs are tried with the one that there is.
 MWAA_PYTHON ?= $(firstword $(shell python3.12 -c "import sys; print(sys.executable)" 2>/dev/null) $(wildcard $(HOME)/.pyenv/versions/3.12.*/bin/python) $(BIN)/python)
 # Two processes halve the time on two cores; each starts its own servers. More would only want more memory.
@@ -16,7 +17,7 @@ TESTS  := $(BIN)/python -m pytest -n auto --maxprocesses 2
 LOCKS  := lambdas extractor emr local dev
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test test-slow test-nightly bench-spark check format locks env airflow-env mwaa-env airflow demo-airflow mwaa clean
+.PHONY: help demo test test-slow test-nightly bench-spark check format locks env airflow-env mwaa-env sam-env airflow demo-airflow mwaa clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -68,6 +69,16 @@ $(MWAA)/.installed: requirements/mwaa.txt | $(BIN)/uv
 	       $(MWAA)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 --require-hashes -r requirements/mwaa.txt; }
 	touch $@
 
+sam-env: $(SAM)/.installed  ## The locked AWS SAM command line in .venv-sam
+
+$(SAM)/.installed: requirements/sam.txt | $(BIN)/uv
+	@echo "Installing the locked SAM command line into $(SAM) (once; about 240 MB)…"
+	@$(BIN)/python -m venv --clear $(SAM)
+	@VIRTUAL_ENV=$(abspath $(SAM)) $(BIN)/uv pip sync --quiet --require-hashes requirements/sam.txt \
+	  || { echo "uv could not install; trying pip, which knows this machine's own mirrors and certificates…"; \
+	       $(SAM)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 --require-hashes -r requirements/sam.txt; }
+	touch $@
+
 MWAA_BUILD ?= build/mwaa
 mwaa: $(READY)  ## What goes to an Amazon MWAA environment's bucket: dags/, plugins.zip, requirements.txt (docs/airflow.md)
 	rm -rf $(MWAA_BUILD) && mkdir -p $(MWAA_BUILD)/dags $(MWAA_BUILD)/plugins
@@ -114,18 +125,32 @@ locks:  ## Pin every dependency group again (needs uv: the one in .venv is used)
 	for group in $(LOCKS); do \
 	  $(BIN)/uv pip compile pyproject.toml --group $$group --universal --generate-hashes --no-header --quiet -c requirements/dev.txt -o requirements/$$group.txt; \
 	done
-	for group in airflow mwaa; do \
+	for group in airflow mwaa sam; do \
 	  $(BIN)/uv pip compile pyproject.toml --group $$group --universal --generate-hashes --no-header --quiet -o requirements/$$group.txt; \
 	done
 
 clean:  ## Remove the environment and everything built
-	rm -rf $(VENV) $(AIRFLOW) $(MWAA) build dist .gem
+	rm -rf $(VENV) $(AIRFLOW) $(MWAA) $(SAM) .aws-sam build dist .gem
 
-# sam build calls one target per function of template.yaml with ARTIFACTS_DIR set; all carry the same code.
+# sam build calls one target per function of template.yaml with ARTIFACTS_DIR set; all carry the same code, put together once
+# and copied with its times, so that sam zips the same bytes for each and uploads them once.
 LAMBDA_FUNCTIONS := OnRawManifestFunction OnStepCompletedFunction OnStepFailedFunction OnScheduleFunction
+LAMBDA_PACKAGES  := build/lambda/packages
+LAMBDA_CODE      := build/lambda/code
 .PHONY: $(LAMBDA_FUNCTIONS:%=build-%)
-$(LAMBDA_FUNCTIONS:%=build-%):
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary=:all: \
-	  --platform manylinux2014_x86_64 --implementation cp --python-version 3.11.13 --target "$(ARTIFACTS_DIR)" -r requirements/lambdas.txt
-	cp -R gem lambdas sql "$(ARTIFACTS_DIR)"
-	find "$(ARTIFACTS_DIR)" -name __pycache__ -type d -prune -exec rm -rf {} +
+$(LAMBDA_FUNCTIONS:%=build-%): $(LAMBDA_PACKAGES) $(LAMBDA_CODE)
+	cp -Rp $(LAMBDA_PACKAGES)/. $(LAMBDA_CODE)/. "$(ARTIFACTS_DIR)"
+
+$(LAMBDA_PACKAGES): requirements/lambdas.txt
+	rm -rf $@ $@.unfinished
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile --only-binary=:all: \
+	  --platform manylinux2014_x86_64 --implementation cp --python-version 3.11.13 --target $@.unfinished -r requirements/lambdas.txt
+	rm -rf $@.unfinished/bin
+	mv $@.unfinished $@
+	touch $@
+
+$(LAMBDA_CODE): $(shell find gem lambdas sql -type f -not -path '*/__pycache__/*' 2>/dev/null)
+	rm -rf $@ && mkdir -p $@
+	cp -Rp gem lambdas sql $@
+	find $@ -name __pycache__ -type d -prune -exec rm -rf {} +
+	touch $@
