@@ -29,15 +29,16 @@ class AwsServerError(LocalCloudError):
 
 
 class AwsServer(AwsEndpoint):
-    """A moto server on 127.0.0.1, on `port` or a free one; starts empty and forgets everything when it stops.
+    """A moto server on `host` and `port`, or a free one; starts empty and forgets everything when it stops.
 
     With a folder as `store`, S3 objects and DynamoDB items are on disk before their request is answered (see
     aws_store): start, deploy, write the secrets, then call `restore`; until then calls to S3 and DynamoDB from anyone
     wait. moto keeps its state per process, so a second server in the same process is refused with AwsServerError.
     """
 
-    def __init__(self, port: int | None = None, store: Path | None = None) -> None:
+    def __init__(self, port: int | None = None, store: Path | None = None, host: str = HOST) -> None:
         super().__init__("")
+        self._host = host
         self._fixed_port = port or 0
         self._store_folder = store
         self._store: AwsStore | None = None
@@ -51,7 +52,7 @@ class AwsServer(AwsEndpoint):
         """Where every AWS service answers."""
         if self._server is None:
             raise AwsServerError("the local AWS API is not running: call start() first")
-        return f"http://{HOST}:{self._server.server_port}"
+        return f"http://{self._host}:{self._server.server_port}"
 
     def start(self) -> Self:
         """Serve, from empty state. Raises AwsServerError when this process serves one already."""
@@ -64,7 +65,7 @@ class AwsServer(AwsEndpoint):
             self._store = AwsStore(self._store_folder) if self._store_folder else None
             self._writes = OneWriteAtATime(DomainDispatcherApplication(create_backend_app), self._store)
             self._server = make_server(
-                HOST, self._fixed_port, self._writes, threaded=True, request_handler=_QuietRequestHandler
+                self._host, self._fixed_port, self._writes, threaded=True, request_handler=_QuietRequestHandler
             )
             self._thread = threading.Thread(target=self._server.serve_forever, name="aws-server", daemon=True)
             self._thread.start()

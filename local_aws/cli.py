@@ -9,11 +9,12 @@ import typer
 
 from gem.settings import Sink
 from local_aws.up import cli as up_cli
-from local_aws.up import cli_airflow, cli_source
+from local_aws.up import cli_airflow, cli_event, cli_source
 
 app = typer.Typer()
 app.add_typer(up_cli.app)
 app.add_typer(cli_airflow.app)
+app.add_typer(cli_event.app)
 app.add_typer(cli_source.app, name="source")
 
 DEMO_CONTRACTS = 20_000

@@ -35,8 +35,8 @@ class RedshiftFront:
     """Speaks the PostgreSQL protocol the way Amazon Redshift does, in front of the PostgreSQL at `backend_dsn`.
 
     Clients log in as `user` with `password` (a random one unless given) to any database of the backend, encrypted when
-    they wish and there is `tls`. COPY reads from the S3 at `s3_endpoint_url`. `port` None takes a free one. Runs in
-    threads of this process.
+    they wish and there is `tls`. COPY reads from the S3 at `s3_endpoint_url`. It listens on `host`, at a free port
+    where `port` is None. Runs in threads of this process.
     """
 
     def __init__(
@@ -48,8 +48,9 @@ class RedshiftFront:
         user: str = "gem",
         password: str | None = None,
         tls: ssl.SSLContext | None = None,
+        host: str = HOST,
     ) -> None:
-        self.host = HOST
+        self.host = host
         self.port = port or 0
         self.user = user
         self.password = password or secrets.token_urlsafe(16)

@@ -48,7 +48,7 @@ def _serve(name: str, home: Home, ready_descriptor: int) -> None:
 
 def _supervise(home: Home, has_lifeline: bool) -> None:
     from local_aws.up.process import PartProcess  # noqa: PLC0415
-    from local_aws.up.supervisor import NEEDS, Supervisor  # noqa: PLC0415
+    from local_aws.up.supervisor import Supervisor, needs_of  # noqa: PLC0415
 
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -56,7 +56,7 @@ def _supervise(home: Home, has_lifeline: bool) -> None:
     if has_lifeline:
         threading.Thread(target=_await_end, args=(stopping,), daemon=True).start()
     with owned(home.work_dir):
-        Supervisor(home, NEEDS, PartProcess).run(stopping)
+        Supervisor(home, needs_of(home.config), PartProcess).run(stopping)
 
 
 def _await_end(stopping: threading.Event) -> None:

@@ -45,6 +45,14 @@ def up(
     status: Annotated[
         bool, typer.Option("--status", help="Change nothing; show the parts; exit 1 if one is not up.")
     ] = False,
+    functions: Annotated[
+        bool,
+        typer.Option(help="Call the functions with what comes; without, messages wait for `sam local invoke`."),
+    ] = True,
+    host: Annotated[
+        str | None,
+        typer.Option(help="Where AWS and the warehouse listen, for containers their bridge; kept for later starts."),
+    ] = None,
     postgres_port: Port = None,
     aws_port: Port = None,
     redshift_port: Port = None,
@@ -74,6 +82,8 @@ def up(
         Seed(tenders, 0 if empty else contracts, seed),
         {"postgres": postgres_port, "aws": aws_port, "redshift": redshift_port},
         _parameters(parameter or []),
+        functions,
+        host,
     )
     with Display(quiet=as_json) as display:
         result = commands.up(home, wishes, display, foreground=foreground)
@@ -133,6 +143,7 @@ def _print_up(result: "Up", as_json: bool) -> None:
         document = {
             "work_dir": str(result.home.work_dir),
             "env_file": str(result.home.env_file),
+            "sam_env_file": str(result.home.sam_env_file),
             "notes": result.notes,
             "status": result.status.model_dump(mode="json"),
             "environment": dict(result.environment),

@@ -15,7 +15,7 @@ from local_aws.errors import LocalCloudError
 from local_aws.filling import Seed
 from local_aws.folder import LOCK, is_ours, make_ours, owner
 from local_aws.up import prepare
-from local_aws.up.environment import cloud_environment, write_environment
+from local_aws.up.environment import cloud_environment, write_environment, write_sam_environment
 from local_aws.up.home import Config, Home
 from local_aws.up.ports import chosen_ports, refuse_taken
 from local_aws.up.process import command, environment
@@ -35,6 +35,8 @@ class Wishes:
     seed: Seed
     ports: Mapping[str, int | None] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
+    functions: bool = True
+    host: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ def up(home: Home, wishes: Wishes, display: Display, *, foreground: bool = False
             notes += _prepare(home, wishes.seed, display)
             variables = cloud_environment(home)
             write_environment(home, variables)
+            write_sam_environment(home)
         except BaseException:
             if supervisor is not None:
                 _stop(home, supervisor.pid)
@@ -136,7 +139,8 @@ def _configure(home: Home, wishes: Wishes) -> list[str]:
         ports, notes = chosen_ports(wishes.ports)
         config = Config(postgres_port=0, aws_port=0, redshift_port=0, parameters=dict(wishes.parameters))
     refuse_taken(ports)
-    home.save(config.model_copy(update={f"{part}_port": port for part, port in ports.items()}))
+    chosen = {f"{part}_port": port for part, port in ports.items()} | ({"host": wishes.host} if wishes.host else {})
+    home.save(config.model_copy(update={**chosen, "functions": wishes.functions}))
     return notes
 
 

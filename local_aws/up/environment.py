@@ -5,8 +5,10 @@ from collections.abc import Mapping
 
 from gem.operations import stack
 from local_aws.aws_endpoint import AwsEndpoint
+from local_aws.deployed import Deployment
 from local_aws.deployment import STACK
 from local_aws.parts import LOCAL_PARAMETERS, SOURCE_ID
+from local_aws.sam_local import as_text, invoke_variables
 from local_aws.up.home import Home, write_private
 
 
@@ -36,3 +38,9 @@ def write_environment(home: Home, variables: Mapping[str, str]) -> None:
     lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
     head = f"# The local cloud in {home.work_dir}: for this shell, type  source {shlex.quote(str(home.env_file))}\n"
     write_private(home.env_file, head + "".join(lines))
+
+
+def write_sam_environment(home: Home) -> None:
+    """Write what `sam local invoke --env-vars` takes, of this cloud's functions."""
+    variables = invoke_variables(Deployment.load(home.deployment_file), home.endpoint_url)
+    write_private(home.sam_env_file, as_text(variables))

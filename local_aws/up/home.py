@@ -30,6 +30,10 @@ class Config(BaseModel):
     warehouse_password: str = Field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
     parameters: Mapping[str, str] = {}
     """Values for the template's parameters, over the short local ones."""
+    host: str = HOST
+    """Where AWS and the warehouse listen."""
+    functions: bool = True
+    """Whether the functions are called with the messages of their queues; else these wait for `sam local invoke`."""
 
 
 class Home:
@@ -38,6 +42,7 @@ class Home:
     def __init__(self, work_dir: Path) -> None:
         self.work_dir = work_dir.absolute()
         self.env_file = self.work_dir / "env.sh"
+        self.sam_env_file = self.work_dir / "env.local.json"
         self.deployment_file = self.work_dir / "deployment.json"
         self.state_file = self.work_dir / "state.json"
         self.store = self.work_dir / "aws"
@@ -72,7 +77,7 @@ class Home:
     @property
     def endpoint_url(self) -> str:
         """Where the AWS API answers."""
-        return f"http://{HOST}:{self.config.aws_port}"
+        return f"http://{self.config.host}:{self.config.aws_port}"
 
     @property
     def source(self) -> Login:
@@ -88,7 +93,7 @@ class Home:
     def warehouse(self) -> Login:
         """The warehouse, as clients reach it."""
         config = self.config
-        return Login(HOST, config.redshift_port, WAREHOUSE_DATABASE, WAREHOUSE_USER, config.warehouse_password)
+        return Login(config.host, config.redshift_port, WAREHOUSE_DATABASE, WAREHOUSE_USER, config.warehouse_password)
 
     @contextmanager
     def lock(self, name: str) -> Iterator[bool]:

@@ -36,7 +36,7 @@ def _postgres(home: Home) -> Iterator[IsAlive]:
 def _aws(home: Home) -> Iterator[IsAlive]:
     """The AWS API with what it kept; steps, schedule and the extractor's instance, which reach into its memory."""
     with ExitStack() as running:
-        aws = running.enter_context(AwsServer(home.config.aws_port, home.store))
+        aws = running.enter_context(AwsServer(home.config.aws_port, home.store, home.config.host))
         deployment = deploy(aws, TEMPLATE, {**LOCAL_PARAMETERS, **home.config.parameters})
         parts.write_secrets(aws, deployment, home.source, home.warehouse)
         logger.info("put back: %s", aws.restore())
@@ -55,7 +55,11 @@ def _aws(home: Home) -> Iterator[IsAlive]:
 def _redshift(home: Home) -> Iterator[IsAlive]:
     """The front that clients of the warehouse connect to."""
     front = RedshiftFront(
-        home.warehouse_backend.dsn, home.endpoint_url, home.config.redshift_port, password=home.warehouse.password
+        home.warehouse_backend.dsn,
+        home.endpoint_url,
+        home.config.redshift_port,
+        password=home.warehouse.password,
+        host=home.config.host,
     )
     with front:
         yield _always

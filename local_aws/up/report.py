@@ -75,7 +75,7 @@ def _where(home: Home, part: PartStatus) -> str:
     places = {
         "postgres": f"127.0.0.1:{config.postgres_port}",
         "aws": home.endpoint_url,
-        "redshift": f"127.0.0.1:{config.redshift_port}",
+        "redshift": f"{config.host}:{config.redshift_port}",
     }
     return places.get(part.name, "polls its queues")
 
@@ -85,6 +85,7 @@ def _logins(home: Home) -> list[tuple[str, str]]:
         ("source", home.source.dsn),
         ("warehouse", home.warehouse.dsn),
         ("environment", f"{home.env_file} (holds the passwords; only you may read it)"),
+        ("sam local", f"{home.sam_env_file} (sam local invoke FUNCTION --env-vars)"),
         ("logs", f"{home.work_dir}: logs/, functions/, steps/"),
     ]
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from local_aws.up.home import Home
+from local_aws.up.home import Config, Home
 from local_aws.up.status import CloudStatus, PartStatus, Stage, now, write_status
 
 logger = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ NEEDS: Mapping[str, Sequence[str]] = {
     "functions": ("aws", "redshift"),
 }
 """What must be ready before a part starts, in the order of starting; they stop in the reverse order."""
+FUNCTIONS = "functions"
 
 TICK_SECONDS = 0.1
 START_SECONDS = 180
@@ -52,6 +53,11 @@ class Process(Protocol):
 
 StartProcess = Callable[[str, Path, Path], Process]
 """(name of the part, folder of the cloud, log) → its process."""
+
+
+def needs_of(config: Config) -> dict[str, Sequence[str]]:
+    """NEEDS of the parts that the configuration asks for."""
+    return {name: needs for name, needs in NEEDS.items() if name != FUNCTIONS or config.functions}
 
 
 def pause_seconds(failures: int) -> float:

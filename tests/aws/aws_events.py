@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from gem.contracts.keys import Attempt
+from gem.contracts.keys import Attempt, BatchId
 
 REPOSITORY = Path(__file__).parents[2]
 REGION = "ap-south-1"
 ACCOUNT = "123456789012"
 LAKE = f"gem-lake-{ACCOUNT}-{REGION}"
+OF_THE_EVENTS = BatchId("gem", 1)
+"""The batch of events/: a source's first, so that `sam local invoke` finds it in a cloud that has just come up."""
 
 
 def sqs_record(queue: str, message_id: str, body: Any) -> dict[str, Any]:

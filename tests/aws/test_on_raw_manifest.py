@@ -11,7 +11,7 @@ from gem.contracts.manifest import manifest_body
 from gem.contracts.states import Mover, State
 from gem.ledger import BatchRecord, Ledger
 from lambdas import clients, on_raw_manifest
-from tests.aws.aws_events import LAKE, object_created
+from tests.aws.aws_events import LAKE, OF_THE_EVENTS, object_created
 from tests.aws.conftest import Aws, Functions, raw_manifest
 
 BATCH = BatchId("gem", 7)
@@ -38,7 +38,7 @@ def test_a_batch_becomes_one_step_that_names_its_manifest(aws: Aws, functions: F
 
 
 def test_the_event_as_aws_sends_it_is_understood(aws: Aws, functions: Functions) -> None:
-    aws.put_raw(BATCH)
+    aws.put_raw(OF_THE_EVENTS)
     event = json.loads(functions.fixture("on_raw_manifest"))
     assert on_raw_manifest.handler(event, functions.context()) == {"batchItemFailures": []}
     assert len(aws.steps()) == 1

@@ -11,7 +11,7 @@ from gem.contracts.manifest import Verdict
 from gem.contracts.states import Mover, State
 from gem.lease import Backend, Lease
 from lambdas import on_step_completed
-from tests.aws.aws_events import LAKE, step_changed
+from tests.aws.aws_events import LAKE, OF_THE_EVENTS, step_changed
 from tests.aws.conftest import Aws, Functions, states, submitted
 from tests.aws.warehouse_fake import FakeWarehouse
 
@@ -41,10 +41,10 @@ def test_a_batch_that_passed_is_loaded(aws: Aws, functions: Functions, warehouse
 
 
 def test_the_event_as_aws_sends_it_is_understood(aws: Aws, functions: Functions, warehouse: FakeWarehouse) -> None:
-    aws.put_curated(submitted(aws, SEVEN))
+    aws.put_curated(submitted(aws, OF_THE_EVENTS))
     event = json.loads(functions.fixture("on_step_completed"))
     assert on_step_completed.handler(event, functions.context()) == {"batchItemFailures": []}
-    assert states(aws, SEVEN) == [State.LOADED]
+    assert states(aws, OF_THE_EVENTS) == [State.LOADED]
 
 
 def test_an_event_delivered_again_loads_nothing(aws: Aws, functions: Functions, warehouse: FakeWarehouse) -> None:

@@ -9,7 +9,7 @@ from gem.contracts.keys import Attempt, BatchId
 from gem.contracts.manifest import Verdict
 from gem.contracts.states import Mover, State
 from lambdas import on_step_failed
-from tests.aws.aws_events import step_changed
+from tests.aws.aws_events import OF_THE_EVENTS, step_changed
 from tests.aws.conftest import Aws, Functions, states, submitted
 
 BATCH = BatchId("gem", 7)
@@ -31,10 +31,10 @@ def test_without_a_manifest_the_reason_is_emrs_message(aws: Aws, functions: Func
 
 
 def test_the_event_as_aws_sends_it_is_understood(aws: Aws, functions: Functions) -> None:
-    submitted(aws, BATCH)
+    submitted(aws, OF_THE_EVENTS)
     event = json.loads(functions.fixture("on_step_failed"))
     assert on_step_failed.handler(event, functions.context()) == {"batchItemFailures": []}
-    assert states(aws, BATCH) == [State.FAILED]
+    assert states(aws, OF_THE_EVENTS) == [State.FAILED]
 
 
 def test_with_a_manifest_the_reason_is_what_spark_found(aws: Aws, functions: Functions) -> None:
