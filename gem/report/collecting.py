@@ -8,8 +8,9 @@ from gem.contracts.measures.registry import MEASURES
 from gem.powerbi.names import words
 from gem.powerbi.pages import PAGES, Axis, Page, Shape
 from gem.powerbi.tables import table_of_view
-from gem.report.asking import ALL, IST_DAY, Answer, Question, asked
+from gem.report.asking import ALL, IST_DAY, Answer, asked
 from gem.report.operators import HopsOfBatch, operators_page
+from gem.report.planning import Question
 from gem.report.views import Listing, PageView, Report, Table, card, chart, in_india, table
 from gem.warehouse.connection import Connection, execute
 

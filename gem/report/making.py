@@ -1,6 +1,7 @@
 """Makes the preview: asks the warehouse, writes the files."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -25,12 +26,15 @@ def write_report(
     Raises TerminalError where no renderer is installed.
     """
     try:
-        from gem.report.writing import html_of, write_charts  # noqa: PLC0415  (Vega is of the group `report`)
+        from gem.report.writing import html_of, page_script, write_charts  # noqa: PLC0415  (Vega is of group `report`)
     except ModuleNotFoundError as error:
         raise TerminalError(f"{error.name} is not installed: requirements/local.txt has it (group report)") from error
-    report = collect(connection, day, hops)
+    with ThreadPoolExecutor(1) as beside:
+        # Vega takes a second or two to be bundled, in which the warehouse answers.
+        script = beside.submit(page_script)
+        report = collect(connection, day, hops)
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(html_of(report), encoding="utf-8")
+    out.write_text(html_of(report, script.result()), encoding="utf-8")
     return [out, *(write_charts(report, charts) if charts else [])]
 
 

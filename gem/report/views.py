@@ -9,7 +9,8 @@ from gem.contracts.mart_spec import IST_MINUTES
 from gem.contracts.measures.spec import Measure, Unit
 from gem.figures import CRORE, LAKH, format_figure
 from gem.powerbi.pages import Axis, Shape, Visual
-from gem.report.asking import ALL, Answer, is_filtered_by_ministry, is_filtered_by_year
+from gem.report.asking import ALL, Answer
+from gem.report.planning import is_filtered_by_ministry, is_filtered_by_year
 
 MOST_MEMBERS = 15
 """Members of an axis that a picture shows: the largest of all years."""
@@ -158,14 +159,21 @@ def table(key: str, visual: Visual, answers: Sequence[tuple[Measure, Sequence[An
         for each in own:
             if members is None or each.member in members:
                 there.setdefault((each.year, each.ministry), {})[each.member] = None
+    measures = [measure for measure, _ in answers]
+    reach = [(each.key, is_filtered_by_year(each), is_filtered_by_ministry(each)) for each in measures]
     rows = {
         f"{year}|{ministry}": [
-            [member, *(_text_of(known, measure, member, year, ministry) for measure, _ in answers)]
+            [
+                member,
+                *(
+                    known.get((key, member, year if by_year else ALL, ministry if by_ministry else ALL), "—")
+                    for key, by_year, by_ministry in reach
+                ),
+            ]
             for member in _ordered(found, members)
         ]
         for (year, ministry), found in there.items()
     }
-    measures = [measure for measure, _ in answers]
     return Table(
         key,
         visual.title,
@@ -175,14 +183,6 @@ def table(key: str, visual: Visual, answers: Sequence[tuple[Measure, Sequence[An
         by_ministry=visual.by is not Axis.MINISTRY and any(map(is_filtered_by_ministry, measures)),
         note=note,
     )
-
-
-def _text_of(
-    known: dict[tuple[str, str, str, str], str], measure: Measure, member: str, year: str, ministry: str
-) -> str:
-    own_year = year if is_filtered_by_year(measure) else ALL
-    own_ministry = ministry if is_filtered_by_ministry(measure) else ALL
-    return known.get((measure.key, member, own_year, own_ministry), "—")
 
 
 def _largest(axis: Axis | None, answers: Sequence[Answer]) -> tuple[list[str] | None, str]:

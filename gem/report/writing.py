@@ -23,13 +23,17 @@ MOST_COLUMNS = 6
 NOTHING = "No rows of this choice."
 
 
-def html_of(report: Report) -> str:
+def page_script() -> str:
+    """The page's script with Vega in it, the same for every report."""
+    script = vl_convert.javascript_bundle(_own("page.js"), vl_version=VEGA_LITE)
+    return END_OF_SCRIPT.sub(r"<\\/script", script)
+
+
+def html_of(report: Report, script: str) -> str:
     """The whole page: readable without scripts, filtered with them."""
-    own = files("gem.report")
-    script = vl_convert.javascript_bundle(own.joinpath("page.js").read_text(encoding="utf-8"), vl_version=VEGA_LITE)
-    return Template(own.joinpath("page.html").read_text(encoding="utf-8")).substitute(
-        style=_style() + own.joinpath("page.css").read_text(encoding="utf-8"),
-        script=END_OF_SCRIPT.sub(r"<\\/script", script),
+    return Template(_own("page.html")).substitute(
+        style=_style() + _own("page.css"),
+        script=script,
         data=_inline(json.dumps(_data(report), ensure_ascii=False, separators=(",", ":"))),
         state=_state(report),
         years=_options(report.years),
@@ -52,6 +56,10 @@ def write_charts(report: Report, folder: Path) -> list[Path]:
         png.write_bytes(vl_convert.vegalite_to_png(spec, vl_version=VEGA_LITE, format_locale=INDIAN_NUMBERS, scale=2))
         written += [svg, png]
     return written
+
+
+def _own(name: str) -> str:
+    return files("gem.report").joinpath(name).read_text(encoding="utf-8")
 
 
 def _data(report: Report) -> dict[str, Any]:

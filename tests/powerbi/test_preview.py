@@ -10,7 +10,7 @@ from gem.contracts.measures.registry import MEASURE_BY_KEY
 from gem.powerbi.pages import PAGES, Page, Shape
 from gem.report.asking import ALL, Answer
 from gem.report.views import PageView, Report, card, chart, table
-from gem.report.writing import html_of
+from gem.report.writing import html_of, page_script
 from tests.powerbi.conftest import Run
 
 pytestmark = pytest.mark.slow
@@ -49,12 +49,12 @@ def test_the_page_is_drawn_in_a_browser_without_a_fault(node: Run, tmp_path: Pat
         pages = (page_view(PAGES[0]), *pages[1:])
     report = Report(datetime.now(UTC), "31 Mar 2026", (), ("2024-25", "2025-26"), ("Railways",), pages)
     out = tmp_path / "report.html"
-    out.write_text(html_of(report))
+    out.write_text(html_of(report, page_script()))
     assert node("open_page.mjs", str(out)) == []
 
 
 def test_a_page_with_a_fault_is_found(node: Run, tmp_path: Path) -> None:
     out = tmp_path / "report.html"
     report = Report(datetime.now(UTC), "31 Mar 2026", (), ("2024-25", "2025-26"), (), (page_view(PAGES[0]),))
-    out.write_text(html_of(report).replace("</main>", '</main><img src="https://example.com/x.png">'))
+    out.write_text(html_of(report, page_script()).replace("</main>", '</main><img src="https://example.com/x.png">'))
     assert any("example.com" in fault for fault in node("open_page.mjs", str(out)))

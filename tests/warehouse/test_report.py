@@ -12,8 +12,9 @@ import pytest
 from gem.contracts.measures.registry import MEASURE_BY_KEY, MEASURES
 from gem.figures import format_figure
 from gem.powerbi.pages import PAGES, Axis
-from gem.report.asking import ALL, Question, asked
+from gem.report.asking import ALL, asked
 from gem.report.making import write_report
+from gem.report.planning import Question
 from gem.warehouse.connection import execute
 from tests.warehouse.measured_rows import put_all
 from tests.warehouse.test_measures import DAY, FIGURES
@@ -98,9 +99,10 @@ def _text(member: Any) -> str:
 
 def test_months_stand_in_the_order_of_the_calendar_with_their_year(filled: Any) -> None:
     question = Question(MEASURE_BY_KEY["net_gmv"], Axis.MONTH)
-    months = {(each.member, each.year): each.value for each in asked(filled, [question], DAY)["net_gmv", Axis.MONTH]}
+    answers = asked(filled, [question], DAY)["net_gmv", Axis.MONTH]
+    months = {(each.member, each.year): each.value or 0 for each in answers if each.ministry == ALL}
     assert months["2024-05", "2024-25"] == 900_000
-    assert sum(value or 0 for (_, year), value in months.items() if year == "2025-26") >= Decimal("1220000.01")
+    assert sum(value for (_, year), value in months.items() if year == "2025-26") == Decimal("1220000.01")
 
 
 def test_a_choice_that_a_figure_knows_nothing_of_leaves_it_and_says_so(html: str) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import combinations
 
 from gem.contracts.mart_spec import IST_MINUTES
 from gem.contracts.measures.relations import alias_of, dimension_of_key
@@ -25,25 +24,39 @@ def parts_query(measure: Measure, group_by: Sequence[str], through: Sequence[str
     return _query(measure, group_by, through, as_of, [f"{_numerator(measure)} as numerator", f"{below} as denominator"])
 
 
-def sets_query(measures: Sequence[Measure], kept: Sequence[str], dropped: Sequence[str], as_of: date | None) -> str:
-    """Several measures of the same rows, by `kept` and by each subset of `dropped`, in one pass over them.
+def values_query(measures: Sequence[Measure], group_by: Sequence[str], as_of: date | None) -> str:
+    """Several measures of the same rows, none of two steps: one row per combination of `group_by`."""
+    return _select([*group_by, *_values(measures)], _common_rows(measures, group_by, as_of), group_by)
 
-    After `kept` and `dropped` come a flag for each of `dropped`, 1 where the row is of all its members, and the values.
+
+def sets_query(measures: Sequence[Measure], sets: Sequence[Sequence[str]], as_of: date | None) -> str:
+    """Several measures of the same rows, by each of several sets of columns, in one pass over the rows.
+
+    A row has every column of any set in alphabetical order, a flag for each, 1 where the row's set is without it, and
+    the values.
     """
-    [rows] = {_rows(measure, [*kept, *dropped], (), as_of) for measure in measures}
-    flags = [f"grouping({column})" for column in dropped]
-    columns = [*kept, *dropped, *flags, *(f"{value(measure)} as {measure.key}" for measure in measures)]
-    sets = [[*kept, *chosen] for size in range(len(dropped) + 1) for chosen in combinations(dropped, size)]
+    columns = sorted({column for one in sets for column in one})
+    flags = [f"grouping({column})" for column in columns]
     grouped = ", ".join(f"({', '.join(one)})" for one in sets)
-    return _select(columns, rows, []) + f"\ngroup by grouping sets ({grouped})"
+    selected = _select([*columns, *flags, *_values(measures)], _common_rows(measures, columns, as_of), [])
+    return f"{selected}\ngroup by grouping sets ({grouped})"
 
 
-def is_of_same_rows(
-    one: Measure, other: Measure, kept: Sequence[str], dropped: Sequence[str], as_of: date | None
-) -> bool:
-    """Whether one `sets_query` answers both."""
-    groups = [*kept, *dropped]
-    return not one.per and not other.per and _rows(one, groups, (), as_of) == _rows(other, groups, (), as_of)
+def rows_of(measure: Measure, group_by: Sequence[str], as_of: date | None) -> str:
+    """The relation that it reads, with what is joined to it for the grouping, and which rows count.
+
+    Measures with the same may be asked in one query.
+    """
+    return _rows(measure, group_by, (), as_of)
+
+
+def _common_rows(measures: Sequence[Measure], group_by: Sequence[str], as_of: date | None) -> str:
+    [rows] = {_rows(measure, group_by, (), as_of) for measure in measures}
+    return rows
+
+
+def _values(measures: Sequence[Measure]) -> list[str]:
+    return [f"{value(measure)} as {measure.key}" for measure in measures]
 
 
 def table_query(measure: Measure, group_by: Sequence[str]) -> str:
