@@ -9,8 +9,6 @@ from xdist.scheduler import LoadScopeScheduling
 TOGETHER = {"model", "spark", "warehouse"}
 """Folders whose tests share what takes long to reach: the states of the model, the curated batch, servers with data.
 One after the other, they also keep their buckets: those of tests/aws empty every moto server of their process."""
-MAKES_AIRFLOW = {"dags/test_airflow", "dags/test_parse"}
-"""Files that run `make airflow-env`, as one of tests/warehouse does: two at once would build it in each other's way."""
 
 
 class ByWhatTheyShare(LoadScopeScheduling):
@@ -27,5 +25,4 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByWhatTheySh
 def group_of(path: PurePosixPath) -> str:
     if path.parent.name in TOGETHER:
         return path.parent.name
-    name = f"{path.parent.name}/{path.stem}"
-    return "warehouse" if name in MAKES_AIRFLOW else name
+    return f"{path.parent.name}/{path.stem}"

@@ -1,7 +1,5 @@
-"""The environments of Airflow, which make builds where they are missing, and one Airflow beside a local cloud."""
+"""The environments of Airflow, and one Airflow beside a local cloud."""
 
-import fcntl
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from local_aws.airflow import LocalAirflow, connections
 from local_aws.cloud import LocalCloud
 from local_aws.parts import Login
 from local_aws.spark import spark_submit
+from tests.airflow_environment import programs
 from tests.dags.runs import World
 from tests.story.stage import Stage, fill_with_generated_contracts
 
@@ -18,15 +17,6 @@ CONTRACTS = 60
 # The reconciler comes when it is asked to, and looks at everything then.
 PATIENT = {"ReconcileSchedule": "rate(1 day)", "StaleSeconds": "1"}
 STEP_SECONDS = 8
-ROOT = Path(__file__).parents[2]
-
-
-def programs(environment: str) -> Path:
-    # One at a time, for several processes share the tests.
-    with (ROOT / "Makefile").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        subprocess.run(["make", "--silent", f"{environment}-env"], cwd=ROOT, check=True)
-    return ROOT / f".venv-{environment}" / "bin"
 
 
 def unhurried(endpoint_url: str, words: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from gem.contracts.states import State
 from local_aws.airflow import AirflowError
 from tests.dags.runs import SECONDS, Run, World
 
-pytestmark = [pytest.mark.slow, pytest.mark.nightly, pytest.mark.timeout(3_600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3_600)]
 
 TOUCHED = "update gem.contract set updated_at = updated_at where contract_id <= 3"
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from local_aws.redshift import RedshiftFront
+from tests.airflow_environment import programs
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 CLIENTS_PATH = {"PATH": os.defpath, "LANG": "C.UTF-8"}
 SALE = """
@@ -27,8 +27,7 @@ sortkey (id)
 @pytest.fixture(scope="session")
 def airflow_python() -> Path:
     """The Python of .venv-airflow, which is made when it is missing."""
-    subprocess.run(["make", "airflow-env"], cwd=ROOT, check=True)
-    return ROOT / ".venv-airflow" / "bin" / "python"
+    return programs("airflow") / "python"
 
 
 @pytest.fixture
