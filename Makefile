@@ -17,7 +17,7 @@ TESTS  := $(BIN)/python -m pytest -n auto --maxprocesses 2
 LOCKS  := lambdas extractor emr local dev
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test test-slow test-nightly bench-spark check format locks env airflow-env mwaa-env sam-env airflow demo-airflow mwaa clean
+.PHONY: help demo test test-slow test-nightly bench-spark check format locks env airflow-env mwaa-env sam-env airflow demo-airflow mwaa package clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -81,17 +81,10 @@ $(SAM)/.installed: requirements/sam.txt | $(BIN)/uv
 
 MWAA_BUILD ?= build/mwaa
 mwaa: $(READY)  ## What goes to an Amazon MWAA environment's bucket: dags/, plugins.zip, requirements.txt (docs/airflow.md)
-	rm -rf $(MWAA_BUILD) && mkdir -p $(MWAA_BUILD)/dags $(MWAA_BUILD)/plugins
-	cp dags/gem_*.py $(MWAA_BUILD)/dags
-	cp -R gem sql dags $(MWAA_BUILD)/plugins
-	find $(MWAA_BUILD) -name __pycache__ -type d -prune -exec rm -rf {} +
-	# Airflow imports every file of its plugins folder in search of plugins; there are none in it, only packages.
-	echo '*' > $(MWAA_BUILD)/plugins/.airflowignore
-	cd $(MWAA_BUILD)/plugins && $(abspath $(BIN))/python -m zipfile -c ../plugins.zip .airflowignore dags gem sql
-	rm -r $(MWAA_BUILD)/plugins
-	# Without a constraint of ours MWAA sets its own, which has older providers.
-	sed -n 's/^\([a-z0-9._-]*==[^ \\]*\).*/\1/p' requirements/mwaa.txt > $(MWAA_BUILD)/dags/constraints.txt
-	{ echo '--constraint "/usr/local/airflow/dags/constraints.txt"'; cat requirements/mwaa.txt; } > $(MWAA_BUILD)/requirements.txt
+	$(BIN)/gem package mwaa --to $(MWAA_BUILD)
+
+package: $(READY)  ## A release in build/package/VERSION: EMR, extractor, Airflow and SQL, with a manifest of SHA-256s
+	$(BIN)/gem package build $(PACKAGE_ARGS)
 
 demo: $(READY)  ## Two batches from PostgreSQL to a star schema, through every hop, then source against warehouse
 	$(BIN)/gem demo $(DEMO_ARGS)

@@ -13,6 +13,7 @@ from gem import (
     cli_export,
     cli_hold,
     cli_measures,
+    cli_package,
     cli_powerbi,
     cli_reconcile,
     cli_report,
@@ -46,6 +47,7 @@ app.add_typer(cli_restate.app)
 app.add_typer(cli_export.app)
 app.add_typer(cli_report.app)
 app.add_typer(cli_hold.app, name="hold")
+app.add_typer(cli_package.app, name="package")
 app.add_typer(cli_powerbi.app, name="powerbi")
 
 

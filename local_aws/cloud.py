@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SOURCE_DATABASE", "SOURCE_ID", "TEMPLATE", "WAREHOUSE_DATABASE", "LocalCloud"]
 
-OWN_FOLDERS = ("postgres", "steps", "functions", "artifacts", "instance")
+OWN_FOLDERS = ("postgres", "steps", "functions", "instance")
 
 
 class LocalCloud:
@@ -193,7 +193,7 @@ class LocalCloud:
             self.postgres.create_database(name)
 
     def _deploy(self, drop: Collection[str]) -> None:
-        self._deployment = parts.deploy_release(self.aws, self._template, self._parameters, drop, self._work_dir)
+        self._deployment = parts.deploy_release(self.aws, self._template, self._parameters, drop)
 
     def _write_secrets(self) -> None:
         source = Login(

@@ -52,12 +52,10 @@ class Login:
         return f"postgresql://{self.username}:{self.password}@{self.host}:{self.port}/{self.dbname}"
 
 
-def deploy_release(
-    aws: AwsServer, template: Path, parameters: Mapping[str, str], drop: Collection[str], work_dir: Path
-) -> Deployment:
+def deploy_release(aws: AwsServer, template: Path, parameters: Mapping[str, str], drop: Collection[str]) -> Deployment:
     """Create the template's resources and put the checkout's artifacts where its steps look for them."""
     deployment = deploy(aws, template, parameters, drop)
-    put_artifacts(aws.client("s3"), deployment, template.parent, work_dir)
+    put_artifacts(aws.client("s3"), deployment, template.parent)
     return deployment
 
 

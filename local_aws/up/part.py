@@ -40,9 +40,7 @@ def _aws(home: Home) -> Iterator[IsAlive]:
         deployment = deploy(aws, TEMPLATE, {**LOCAL_PARAMETERS, **home.config.parameters})
         parts.write_secrets(aws, deployment, home.source, home.warehouse)
         logger.info("put back: %s", aws.restore())
-        # Of the code as it is now, not as it was when the folder was begun.
-        (home.work_dir / "artifacts" / "pyfiles.zip").unlink(missing_ok=True)
-        put_artifacts(aws.client("s3"), deployment, CODE_ROOT, home.work_dir)
+        put_artifacts(aws.client("s3"), deployment, CODE_ROOT)
         instance = parts.extractor_instance(aws, deployment, home.source.dsn, home.instance, _log)
         for worker in (EmrRunner(aws, home.steps, on_progress=_log), Scheduler(aws), instance):
             worker.start()

@@ -67,7 +67,8 @@ def test_everything_of_the_template_is_there_or_named(cloud: LocalCloud) -> None
 def test_the_artifacts_are_where_the_steps_look_for_them(cloud: LocalCloud) -> None:
     bucket = cloud.deployment.outputs["ArtifactBucketName"]
     keys = {each["Key"] for each in cloud.s3.list_objects_v2(Bucket=bucket)["Contents"]}
-    assert keys == {"current/curate.py", "current/pyfiles.zip"}
+    files = {"curate.py", "pyfiles.zip", "bootstrap.sh", "emr.txt", "manifest.json"}
+    assert keys == {f"current/{name}" for name in files}
 
 
 def test_a_batch_that_ends_elsewhere_is_waited_for_no_longer(cloud: LocalCloud) -> None:

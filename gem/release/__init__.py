@@ -1,0 +1,1 @@
+"""What is shipped besides the functions: built from a checkout, named in a manifest, put into the artifact bucket."""
