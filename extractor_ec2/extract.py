@@ -84,6 +84,8 @@ class Extractor:
     def extract(self) -> Summary:
         """One batch, or as many as the row limit makes of the window of each aggregate; none where nothing changed.
 
+        Of a run that read every aggregate's window and found nothing, a quiet sign is left in the lake.
+
         Of each batch: read state, take snapshot, reserve the seq, write parts, create the manifest, move the windows.
         Stopped between any two, nothing of it is visible, or all of it is and is read again under a newer seq; the next
         run goes on where the state says. A window that is cut counts from the snapshot of its first batch once it is
@@ -123,6 +125,8 @@ class Extractor:
             plan = plan_batch(snapshot, ChangelogDetector(snapshot), held.state, pending, self.max_rows)
             if not plan.changed:
                 summary.add_plan(plan)
+                if len(pending) == len(self.aggregates) and not plan.failures:
+                    publisher.store.note_quiet(held, snapshot.taken_at)
                 return plan, set(plan.failures)
             batch_id, held = publisher.reserve(held, snapshot)
             summary.add_plan(plan)

@@ -62,6 +62,11 @@ class Lake:
             )
             return answer["ETag"]
 
+    def write(self, key: str, body: bytes) -> None:
+        """Puts the object there, whatever stood there before."""
+        with self._errors("writing", key):
+            self._client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType="application/json")
+
     def upload(self, path: Path, key: str) -> None:
         """Uploads a file, in several parts where it is large."""
         with self._errors("uploading", key):

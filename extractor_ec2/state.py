@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Self
 
 from pydantic import Field, ValidationError
@@ -10,7 +11,8 @@ from extractor_ec2.lake import Lake, StoredObject
 from extractor_ec2.snapshot import Identity
 from gem.contracts.errors import LostRaceError, TerminalError
 from gem.contracts.frozen import Frozen
-from gem.contracts.keys import BatchId, RawManifestKey, state_key
+from gem.contracts.keys import BatchId, RawManifestKey, quiet_key, state_key
+from gem.contracts.quiet import QuietSign
 
 MERGE_ATTEMPTS = 20
 
@@ -169,6 +171,12 @@ class StateStore:
         self._refuse_old_state(held, batch_id)
         update = {"next_batch_seq": batch_id.batch_seq + 1, "snapshot": snapshot or held.state.snapshot}
         return batch_id, self._replace(held, held.state.model_copy(update=update))
+
+    def note_quiet(self, held: Held, looked_at: datetime) -> None:
+        """Leaves the sign that nothing was to be read at `looked_at` behind the windows of `held`."""
+        newest = max((window.batch_seq for window in held.state.windows.values()), default=0)
+        sign = QuietSign(source_id=self._source_id, batch_seq=newest, looked_at=looked_at)
+        self._lake.write(quiet_key(self._source_id), sign.model_dump_json(indent=2).encode())
 
     def advance(self, held: Held, windows: Mapping[str, Window]) -> Held:
         """Moves the windows; where somebody else moved some meanwhile, the newer window of each aggregate stays."""

@@ -8,8 +8,9 @@ from botocore.exceptions import ClientError
 
 from gem.aws import aws_errors, error_code
 from gem.contracts.errors import ManifestError
-from gem.contracts.keys import Attempt, BatchId, RawManifestKey, S3Uri
+from gem.contracts.keys import Attempt, BatchId, RawManifestKey, S3Uri, quiet_key
 from gem.contracts.manifest import CuratedManifest, RawManifest, parse_manifest
+from gem.contracts.quiet import QuietSign
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -56,6 +57,16 @@ def curated_manifest(s3: "S3Client", bucket: str, attempt: Attempt) -> CuratedMa
     if said != (attempt, attempt.batch_id.source_id, attempt.batch_id.batch_seq):
         raise ManifestError(f"{uri}: this manifest is of {manifest.attempt_key.step_name}")
     return manifest
+
+
+def quiet_sign(s3: "S3Client", bucket: str, source_id: str) -> QuietSign | None:
+    """The extractor's last sign of life where nothing had changed, or None where it never came to that.
+
+    Raises ManifestError where it is not usable, TransientError where S3 does not give it.
+    """
+    uri = S3Uri(bucket, quiet_key(source_id))
+    body = _body(s3, uri)
+    return None if body is None else parse_manifest(QuietSign, body, str(uri))
 
 
 def objects_under(s3: "S3Client", bucket: str, prefix: str) -> list[StoredObject]:

@@ -14,7 +14,7 @@ from gem.contracts.mart.tables import CURATED_TABLES
 from gem.contracts.mart_spec import MartTable
 from gem.contracts.sla import AWAITED, HOP_SECONDS
 from gem.contracts.states import State
-from gem.drift import newest_live
+from gem.freshness import freshness
 from gem.ledger import BatchRecord, Ledger
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Service:
         """Every promise that is broken now, by subject; TransientError where ledger or lake cannot be read.
 
         A batch that stands too long, or has stopped; a table that shows the source as it was too long ago, whether a
-        batch is late or none came at all.
+        batch is late or nobody has looked at the source at all. A look that found nothing to read is no absence.
         """
         found = [*self._late(now), *self._stopped(), *self._stale(now)]
         return sorted(found, key=lambda breach: breach.subject)
@@ -87,18 +87,17 @@ class Service:
                 )
 
     def _stale(self, now: datetime) -> Iterator[Breach]:
-        newest = newest_live(self.ledger, self.s3, self.bucket, self.source_id)
-        if newest is None:
+        known = freshness(self.ledger, self.s3, self.bucket, self.source_id)
+        if known is None:
             message = f"no batch of source {self.source_id} is loaded: was it ever extracted? gem status"
             yield Breach(subject=f"absent/{self.source_id}", since=now, message=message)
             return
-        at = newest.snapshot_at
         for table, hours in self.promises.tables.items():
-            if now - at > timedelta(hours=hours):
+            if now - known.at > timedelta(hours=hours):
                 yield Breach(
                     subject=f"stale/{self.source_id}/{table}",
-                    since=at + timedelta(hours=hours),
-                    message=f"{table} shows source {self.source_id} as of {at:%F %T} UTC ({newest.batch_id}), "
+                    since=known.at + timedelta(hours=hours),
+                    message=f"{table} shows source {self.source_id} as of {known.at:%F %T} UTC ({known.by}), "
                     f"more than {hours} hours ago",
                 )
 

@@ -136,6 +136,11 @@ def state_key(source_id: str) -> str:
     return f"state/{source_id}.json"
 
 
+def quiet_key(source_id: str) -> str:
+    """The extractor's sign of life of a source in which nothing had changed."""
+    return f"state/{source_id}/quiet.json"
+
+
 @dataclass(frozen=True)
 class S3Uri:
     """`s3://bucket/key`."""

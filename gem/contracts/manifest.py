@@ -189,7 +189,7 @@ class CuratedManifest(Frozen):
         return next((table for table in self.tables if table.name == name), None)
 
 
-M = TypeVar("M", RawManifest, CuratedManifest)
+M = TypeVar("M", bound=Frozen)
 
 
 def parse_manifest(model: type[M], body: bytes, uri: str) -> M:

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gem.contracts.keys import BatchId
+from gem.contracts.keys import BatchId, quiet_key
 from gem.contracts.manifest import BatchKind
 from gem.contracts.mart.tables import CURATED_TABLES
+from gem.contracts.quiet import QuietSign
 from gem.contracts.states import Mover, State
 from gem.operations.published import published_since
 from gem.sla import Promises, Service, SlaBook
@@ -49,6 +50,28 @@ def test_a_table_is_as_fresh_as_the_last_batch_that_read_the_source(aws: Aws) ->
 def test_a_backfill_makes_nothing_fresh_that_it_did_not_read(aws: Aws) -> None:
     load(aws, BATCH)
     load(aws, BatchId("gem", 2), BatchKind.BACKFILL)
+    assert subjects(aws, NOW + timedelta(hours=27)) == ["stale/gem/fact_bid", "stale/gem/fact_order_line"]
+
+
+def quiet(aws: Aws, batch_seq: int, looked_at: datetime) -> None:
+    sign = QuietSign(source_id="gem", batch_seq=batch_seq, looked_at=looked_at)
+    aws.put(quiet_key("gem"), sign.model_dump_json().encode())
+
+
+def test_a_quiet_day_is_no_lateness_and_nobody_looking_is(aws: Aws) -> None:
+    load(aws, BATCH)
+    quiet(aws, BATCH.batch_seq, NOW + timedelta(hours=24))
+    assert subjects(aws, NOW + timedelta(hours=49)) == []
+    late = NOW + timedelta(hours=51)
+    assert subjects(aws, late) == ["stale/gem/fact_bid", "stale/gem/fact_order_line"]
+    [first, _] = service(aws).breaches(late)
+    assert first.since == NOW + timedelta(hours=50)
+    assert "nothing had changed since gem-0000000001" in first.message
+
+
+def test_a_quiet_look_behind_a_batch_that_is_not_loaded_makes_nothing_fresh(aws: Aws) -> None:
+    load(aws, BATCH)
+    quiet(aws, BATCH.batch_seq + 1, NOW + timedelta(hours=24))
     assert subjects(aws, NOW + timedelta(hours=27)) == ["stale/gem/fact_bid", "stale/gem/fact_order_line"]
 
 

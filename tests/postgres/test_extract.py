@@ -2,13 +2,17 @@
 
 import hashlib
 import io
+from datetime import timedelta
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from gem.contracts.keys import quiet_key
 from gem.contracts.manifest import BatchKind, PartKind, RawAggregate
 from gem.contracts.source.aggregates import AGGREGATES, SOURCE_TABLES
 from gem.contracts.types import Kind
+from gem.lake import quiet_sign
+from tests.postgres.conftest import LAKE
 
 TWO_CONTRACTS = (
     "insert into gem.contract (contract_id, contract_number) values (1, 'GEMC-1'), (2, 'GEMC-2')",
@@ -48,6 +52,27 @@ def test_nothing_changed_makes_no_batch_and_burns_no_number(site):
     assert site.extract() is None
     assert site.state() == before
     assert before["next_batch_seq"] == 2
+
+
+def test_nothing_changed_leaves_a_sign_of_when_that_was_so(site):
+    site.execute(*TWO_CONTRACTS)
+    assert site.extract() is not None
+    assert quiet_key("gem") not in site.stored_keys("state/"), "a batch is sign enough"
+    site.extract()
+    sign = quiet_sign(site.s3, LAKE, "gem")
+    assert sign.batch_seq == 1
+    [(now,)] = site.fetch("select clock_timestamp()")
+    assert now - timedelta(minutes=5) < sign.looked_at < now
+    site.extract()
+    assert quiet_sign(site.s3, LAKE, "gem").looked_at > sign.looked_at
+
+
+def test_a_look_at_which_an_aggregate_could_not_be_read_leaves_no_sign(site):
+    site.execute(*TWO_CONTRACTS)
+    site.extract()
+    site.execute("alter table gem.contract rename column total_value to worth")
+    assert site.extractor().extract().failed.keys() == {"contract"}
+    assert quiet_key("gem") not in site.stored_keys("state/")
 
 
 def test_a_deleted_root_is_named_and_has_no_row(site):
