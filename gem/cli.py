@@ -10,6 +10,7 @@ import typer
 
 from gem import (
     cli_batches,
+    cli_doctor,
     cli_export,
     cli_hold,
     cli_measures,
@@ -42,6 +43,7 @@ app.add_typer(cli_sql.app)
 app.add_typer(cli_measures.app)
 app.add_typer(cli_batches.app)
 app.add_typer(cli_sla.app)
+app.add_typer(cli_doctor.app)
 app.add_typer(cli_trace.app)
 app.add_typer(cli_restate.app)
 app.add_typer(cli_export.app)

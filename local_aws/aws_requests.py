@@ -6,10 +6,12 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
 from moto.emr.models import emr_backends
+from moto.s3.models import s3_backends
 
 from local_aws.aws_endpoint import ACCOUNT_ID
 from local_aws.aws_store import AwsStore, is_refused
@@ -68,8 +70,8 @@ class OneWriteAtATime:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        if call := self.calls.get(environ.get("HTTP_X_AMZ_TARGET", "")):
-            return _answered(call, environ, start_response)
+        if answer := self._own_answer(environ):
+            return answer(environ, start_response)
         if self._store and _is_of_data(environ) and not self._restored.wait(RESTORE_SECONDS):
             return _refusal(start_response, "503 Service Unavailable", "the data is being restored")
         if environ["REQUEST_METHOD"] in READS or environ.get("HTTP_X_AMZ_TARGET") in WAITING_CALLS:
@@ -80,6 +82,13 @@ class OneWriteAtATime:
             if self._store:
                 return self._kept(self._store, environ, start_response)
             return self._app(environ, start_response)
+
+    def _own_answer(self, environ: Environ) -> WsgiApp | None:
+        """What answers in place of moto; None where moto does."""
+        if _asks_for_event_bridge(environ):
+            return _event_bridge
+        call = self.calls.get(environ.get("HTTP_X_AMZ_TARGET", ""))
+        return None if call is None else partial(_answered, call)
 
     def _kept(self, store: AwsStore, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         target = environ.get("HTTP_X_AMZ_TARGET", "")
@@ -121,6 +130,24 @@ def _no_such_cluster(start_response: StartResponse, cluster_id: str) -> Iterable
     """Amazon EMR's answer for a cluster that it does not know, or no longer."""
     error = {"__type": "InvalidRequestException", "Message": f"Cluster id '{cluster_id}' is not valid."}
     return _refusal(start_response, "400 Bad Request", json.dumps(error))
+
+
+def _asks_for_event_bridge(environ: Environ) -> bool:
+    """Whether a request reads the notifications of a bucket that tells EventBridge: moto leaves that out."""
+    if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING") != "notification":
+        return False
+    bucket = s3_backends[ACCOUNT_ID]["aws"].buckets.get(environ["PATH_INFO"].strip("/"))
+    told = bucket.notification_configuration if bucket else None
+    return told is not None and told.event_bridge is not None and not (told.queue or told.topic or told.cloud_function)
+
+
+def _event_bridge(_environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """S3's answer for a bucket that tells EventBridge and nobody else."""
+    namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
+    inner = "<EventBridgeConfiguration/>"
+    body = f'<NotificationConfiguration xmlns="{namespace}">{inner}</NotificationConfiguration>'.encode()
+    start_response("200 OK", [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
+    return [body]
 
 
 def _is_of_data(environ: Environ) -> bool:

@@ -51,6 +51,7 @@ def deploy(
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
     )
     _send_bucket_events(aws, local)
+    _protect_data(aws, local)
     _set_queue_policies(aws, local)
     resources = dict(_resources(cloudformation))
     functions = {each.logical_id: each for each in _functions(aws, resources.values())}
@@ -102,6 +103,24 @@ def _send_bucket_events(aws: AwsServer, local: LocalTemplate) -> None:
         if resource["Type"] == sam.BUCKET and wanted.get("EventBridgeConfiguration", {}).get("EventBridgeEnabled"):
             client.put_bucket_notification_configuration(
                 Bucket=_resolved({"Ref": name}), NotificationConfiguration={"EventBridgeConfiguration": {}}
+            )
+
+
+def _protect_data(aws: AwsServer, local: LocalTemplate) -> None:
+    """Properties that moto's CloudFormation leaves out though its API knows them; `gem doctor` looks for them."""
+    s3: S3Client = aws.client("s3")
+    for name, resource in local.body["Resources"].items():
+        wanted = resource.get("Properties", {})
+        if resource["Type"] == sam.BUCKET:
+            bucket = _resolved({"Ref": name})
+            if blocked := wanted.get("PublicAccessBlockConfiguration"):
+                s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=blocked)
+            if versioning := wanted.get("VersioningConfiguration"):
+                s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration=versioning)
+        if resource["Type"] == sam.TABLE and "PointInTimeRecoverySpecification" in wanted:
+            aws.client("dynamodb").update_continuous_backups(
+                TableName=_resolved({"Ref": name}),
+                PointInTimeRecoverySpecification=wanted["PointInTimeRecoverySpecification"],
             )
 
 

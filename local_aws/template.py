@@ -23,6 +23,7 @@ QUEUE_POLICY = "AWS::SQS::QueuePolicy"
 SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a resource type
 RULE = "AWS::Events::Rule"
 BUCKET = "AWS::S3::Bucket"
+TABLE = "AWS::DynamoDB::Table"
 
 # The runtime takes the handlers from the code root that it is given; CloudFormation insists on some code.
 CODE_PLACEHOLDER = "# The handler runs from the local code root."

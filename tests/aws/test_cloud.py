@@ -10,7 +10,11 @@ import redshift_connector
 
 from gem.contracts.keys import BatchId
 from gem.contracts.states import Mover, State
+from gem.doctor import access
+from gem.doctor.findings import Verdict
+from gem.doctor.stack import read_stack
 from local_aws.cloud import LocalCloud
+from local_aws.deployment import STACK
 from local_aws.errors import LocalCloudError
 from local_aws.template import TemplateError
 
@@ -69,6 +73,18 @@ def test_the_artifacts_are_where_the_steps_look_for_them(cloud: LocalCloud) -> N
     keys = {each["Key"] for each in cloud.s3.list_objects_v2(Bucket=bucket)["Contents"]}
     files = {"curate.py", "pyfiles.zip", "bootstrap.sh", "emr.txt", "manifest.json"}
     assert keys == {f"current/{name}" for name in files}
+
+
+def test_the_doctor_logs_in_and_finds_the_schema_of_this_release(cloud: LocalCloud) -> None:
+    stack = read_stack(STACK, cloud.aws.client)
+    findings = [*access.secrets(stack), *access.source_login(stack), *access.warehouse(stack, ssl=False)]
+    assert [(each.check, each.verdict) for each in findings] == [
+        ("secrets", Verdict.OK),
+        ("secrets", Verdict.OK),
+        ("log-in", Verdict.OK),
+        ("log-in", Verdict.OK),
+        ("warehouse", Verdict.OK),
+    ]
 
 
 def test_a_batch_that_ends_elsewhere_is_waited_for_no_longer(cloud: LocalCloud) -> None:

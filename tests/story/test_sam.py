@@ -168,6 +168,15 @@ def test_a_batch_moves_from_hop_to_hop_by_invocations_alone(hands: Hands) -> Non
     hands.cloud.assert_agrees()
 
 
+def test_the_doctor_finds_only_what_a_local_cloud_lacks(hands: Hands) -> None:
+    """Nobody subscribes to its alerts, and its clusters run under whatever role; exit 1 says so."""
+    done = hands.cloud.gem("doctor", "--json", check=False)
+    wrong = {each["check"]: each["advice"] for each in json.loads(done.stdout) if each["verdict"] != "ok"}
+    assert {"alerts"} <= wrong.keys() <= {"alerts", "cluster"}
+    assert "aws sns subscribe" in wrong["alerts"]
+    assert done.returncode == 1
+
+
 def test_a_lost_event_and_a_failed_step_are_answered_by_invocations_alone(hands: Hands) -> None:
     hands.cloud.change(seed=7)
     batch = hands.cloud.extract()
