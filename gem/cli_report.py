@@ -11,7 +11,7 @@ import typer
 from gem.cli_warehouse import open_warehouse
 
 if TYPE_CHECKING:
-    from gem.report.operators import HopsOfBatch
+    from gem.report.ledger_view import LedgerView
 
 LEDGER = "GEM_LEDGER_TABLE"
 
@@ -30,25 +30,25 @@ def report(
 ) -> None:
     """Write the report's pages as one HTML file that opens anywhere: no server, no network, no Power BI.
 
-    Reads what gem warehouse migrate reads; with GEM_LEDGER_TABLE also the hops of batches.
+    Reads what gem warehouse migrate reads; with GEM_LEDGER_TABLE also hops, and what is late or stopped.
     """
     from gem.report.making import write_report  # noqa: PLC0415  (the declarations take a moment)
 
     started = time.monotonic()
     with open_warehouse() as connection:
-        written = write_report(connection, out, _day_of(as_of), hops=_hops(), charts=charts)
+        written = write_report(connection, out, _day_of(as_of), ledger=_ledger(), charts=charts)
     size = sum(path.stat().st_size for path in written) / 1e6
     typer.echo(f"{len(written)} files, {size:.1f} MB, {time.monotonic() - started:.1f} s: {out}")
 
 
-def _hops() -> list["HopsOfBatch"]:
-    """The hops of batches where the environment names a ledger; nothing where it names none."""
+def _ledger() -> "LedgerView | None":
+    """What the ledger says where the environment names one."""
     if LEDGER not in os.environ:
-        return []
+        return None
     from gem.cli_batches import open_ledger  # noqa: PLC0415
-    from gem.report.making import hops_of  # noqa: PLC0415
+    from gem.report.ledger_view import ledger_view  # noqa: PLC0415
 
-    return hops_of(open_ledger())
+    return ledger_view(open_ledger())
 
 
 def _day_of(text: str | None) -> date | None:

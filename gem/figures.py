@@ -21,6 +21,16 @@ def format_figure(value: Decimal | None, unit: Unit) -> str:
     return f"{value:.2f}" if unit is Unit.RATIO else group_indian(round(value))
 
 
+def in_full(value: Decimal | None, unit: Unit) -> str:
+    """A measure's value with every digit that it is computed to, for comparing; "unknown" where there is none."""
+    if value is None:
+        return "unknown"
+    if unit is Unit.SHARE:
+        return f"{value * 100:.4f} %"
+    mark = "₹ " if unit is Unit.RUPEES else ""
+    return f"{mark}{group_indian(round(value, unit.digits) if unit.digits else round(value))}"
+
+
 def format_change(before: Decimal | None, after: Decimal | None, unit: Unit) -> str:
     """How far a measure has moved, with its sign; shares in points, "" where nothing moved or a value is unknown."""
     if before is None or after is None or before == after:

@@ -62,29 +62,8 @@ class Service:
         A batch that stands too long, or has stopped; a table that shows the source as it was too long ago, whether a
         batch is late or nobody has looked at the source at all. A look that found nothing to read is no absence.
         """
-        found = [*self._late(now), *self._stopped(), *self._stale(now)]
+        found = [*standing(self.ledger, self.promises, now, self.source_id), *self._stale(now)]
         return sorted(found, key=lambda breach: breach.subject)
-
-    def _late(self, now: datetime) -> Iterator[Breach]:
-        for state, awaited in AWAITED.items():
-            limit = timedelta(seconds=self.promises.hops[awaited])
-            for record in self._in_state(state):
-                if now - record.moved_at > limit:
-                    yield Breach(
-                        subject=f"hop/{record.batch_id}/{awaited}",
-                        since=record.moved_at + limit,
-                        message=f"{record.batch_id} is {state} since {record.moved_at:%F %T} UTC, and was to be "
-                        f"{awaited} within {limit}: gem batch {record.batch_id}, then gem redrive {record.batch_id}",
-                    )
-
-    def _stopped(self) -> Iterator[Breach]:
-        for state in STOPPED:
-            for record in self._in_state(state):
-                yield Breach(
-                    subject=f"stopped/{record.batch_id}",
-                    since=record.moved_at,
-                    message=f"{record.batch_id} is {state} and waits for a person: {record.error}",
-                )
 
     def _stale(self, now: datetime) -> Iterator[Breach]:
         known = freshness(self.ledger, self.s3, self.bucket, self.source_id)
@@ -101,8 +80,30 @@ class Service:
                     f"more than {hours} hours ago",
                 )
 
-    def _in_state(self, state: State) -> Iterator[BatchRecord]:
-        return (record for record in self.ledger.in_state(state) if record.source_id == self.source_id)
+
+def standing(ledger: Ledger, promises: Promises, now: datetime, source_id: str | None = None) -> Iterator[Breach]:
+    """The batches of a source, or of all, that stand longer than a hop may take, and those that have stopped."""
+    for state, awaited in AWAITED.items():
+        limit = timedelta(seconds=promises.hops[awaited])
+        for record in _in_state(ledger, state, source_id):
+            if now - record.moved_at > limit:
+                yield Breach(
+                    subject=f"hop/{record.batch_id}/{awaited}",
+                    since=record.moved_at + limit,
+                    message=f"{record.batch_id} is {state} since {record.moved_at:%F %T} UTC, and was to be "
+                    f"{awaited} within {limit}: gem batch {record.batch_id}, then gem redrive {record.batch_id}",
+                )
+    for state in STOPPED:
+        for record in _in_state(ledger, state, source_id):
+            yield Breach(
+                subject=f"stopped/{record.batch_id}",
+                since=record.moved_at,
+                message=f"{record.batch_id} is {state} and waits for a person: {record.error}",
+            )
+
+
+def _in_state(ledger: Ledger, state: State, source_id: str | None) -> Iterator[BatchRecord]:
+    return (record for record in ledger.in_state(state) if source_id in (None, record.source_id))
 
 
 class Entry(Frozen):

@@ -19,7 +19,8 @@ from gem.contracts.keys import S3Uri
 from gem.contracts.states import State
 from gem.ledger import BatchRecord
 from gem.reconcile import TableReport, compare, comparisons
-from gem.report.making import hops_of, write_report
+from gem.report.ledger_view import ledger_view
+from gem.report.making import write_report
 from gem.settings import ExtractorSettings, Sink
 from gem.sides import source_side, warehouse_side
 from gem.warehouse.connection import Connection, connect
@@ -179,8 +180,8 @@ def _reconciled(run: _Run) -> tuple[list[TableReport], Hop]:
 def _reported(run: _Run, out: Path) -> Hop:
     """The pages of the report, computed by the warehouse."""
     with run.display.stage("Report: every measure by year and ministry, one HTML file"):
-        hops = hops_of(run.cloud.ledger)
-        _asked(run.cloud, lambda connection: write_report(connection, out, hops=hops))
+        ledger = ledger_view(run.cloud.ledger)
+        _asked(run.cloud, lambda connection: write_report(connection, out, ledger=ledger))
     return Hop("report", "one HTML file", None, run.clock.lap())
 
 

@@ -1,20 +1,11 @@
 """The charts as Vega-Lite specifications: the same for the page, for SVG and for PNG; pure."""
 
+from datetime import datetime
+from math import ceil
 from typing import Any
 
 from gem.powerbi.pages import Axis, Shape
-from gem.powerbi.theme import (
-    COLOURS,
-    DARK_COLOURS,
-    DARK_INK,
-    DARK_LINE,
-    DARK_MUTED,
-    DARK_PANEL,
-    INK,
-    LINE,
-    MUTED,
-    PANEL,
-)
+from gem.powerbi.theme import COLOURS, INK, LINE, MUTED, PANEL
 from gem.report.asking import ALL
 from gem.report.views import Chart, Point
 
@@ -27,7 +18,9 @@ INDIAN_NUMBERS = {
     "grouping": [3, 2, 2, 2, 2, 2, 2, 2, 2, 2],
     "currency": ["₹", ""],
 }
+MOST_MOMENTS = 4
 ROW_HEIGHT, LINE_HEIGHT, WIDTH = 26, 240, 560
+LABEL_LIMIT = 230
 ROOM_FOR_FIGURES = 104
 """Pixels beside the longest bar, for its figure."""
 
@@ -63,12 +56,19 @@ def packed(chart: Chart) -> dict[str, Any]:
     texts = (text for point in chart.points for text in (point.member, point.year, point.ministry))
     places = {name: place for place, name in enumerate(dict.fromkeys(texts))}
     rows = [[places[p.member], places[p.year], places[p.ministry], p.value, p.text] for p in chart.points]
-    return {"spec": specification(chart), "names": list(places), "points": rows}
+    labels = {point.member: point.label for point in chart.points}
+    return {
+        "spec": specification(chart),
+        "names": list(places),
+        "labels": [labels.get(name, name) for name in places],
+        "points": rows,
+    }
 
 
 def _row(point: Point) -> dict[str, Any]:
     return {
         "member": point.member,
+        "label": point.label,
         "year": point.year,
         "ministry": point.ministry,
         "value": point.value,
@@ -95,15 +95,31 @@ def _quantity(chart: Chart) -> dict[str, Any]:
     }
 
 
-TOOLTIP = [{"field": "member", "title": "Of"}, {"field": "text", "title": "Figure"}]
+TOOLTIP = [{"field": "label", "title": "Of"}, {"field": "text", "title": "Figure"}]
 
 
 def _line(chart: Chart) -> dict[str, Any]:
-    month = {"field": "member", "type": "temporal", "axis": {"title": None, "format": "%b %Y", "labelOverlap": True}}
+    """Over months, or over moments that are written as India's clocks show them: never over those of the reader."""
+    time = "%b %Y" if chart.axis is Axis.MONTH else "%d %b, %H:%M"
+    x = {
+        "field": "member",
+        "type": "temporal",
+        "scale": {"type": "utc"},
+        "axis": {"title": None, "format": time, "labelOverlap": True, "tickCount": 6, **_moments(chart)},
+    }
     return {
         "mark": {"type": "line", "point": {"filled": True, "size": 40}, "strokeWidth": 2},
-        "encoding": {"x": month, "y": _quantity(chart), "tooltip": TOOLTIP},
+        "encoding": {"x": x, "y": _quantity(chart), "tooltip": TOOLTIP},
     }
+
+
+def _moments(chart: Chart) -> dict[str, Any]:
+    """Of moments the ticks are some of them, as even ones would stand in one minute together."""
+    moments = [point.member for point in chart.points]
+    if chart.axis is Axis.MONTH or not moments:
+        return {}
+    chosen = moments[:: ceil(len(moments) / MOST_MOMENTS)]
+    return {"values": [int(datetime.fromisoformat(moment).timestamp() * 1000) for moment in chosen]}
 
 
 def _bars(chart: Chart) -> dict[str, Any]:
@@ -113,7 +129,14 @@ def _bars(chart: Chart) -> dict[str, Any]:
         "field": "member",
         "type": "nominal",
         "sort": order,
-        "axis": {"title": None, "labelLimit": 190 if chart.axis else 240, "ticks": False, "domain": False},
+        # Of a name in two languages the first stands at the bar; its tip and its table have both.
+        "axis": {
+            "title": None,
+            "labelLimit": LABEL_LIMIT,
+            "labelExpr": "split(datum.label, ' / ')[0]",
+            "ticks": False,
+            "domain": False,
+        },
     }
     return {
         "encoding": {"y": member, "x": {**_quantity(chart), "scale": {"nice": True}}, "tooltip": TOOLTIP},
@@ -127,7 +150,7 @@ def _bars(chart: Chart) -> dict[str, Any]:
     }
 
 
-def _config(ink: str, muted: str, line: str, panel: str, colours: tuple[str, ...]) -> dict[str, Any]:
+def _config(ink: str, muted: str, line: str, panel: str, accent: str) -> dict[str, Any]:
     return {
         "background": panel,
         "font": FONT,
@@ -144,12 +167,12 @@ def _config(ink: str, muted: str, line: str, panel: str, colours: tuple[str, ...
         },
         "view": {"stroke": None},
         "text": {"color": ink, "fontSize": 12},
-        "bar": {"color": colours[0]},
-        "line": {"color": colours[0]},
-        "point": {"color": colours[0]},
-        "range": {"category": list(colours)},
+        "bar": {"color": accent},
+        "line": {"color": accent},
+        "point": {"color": accent},
     }
 
 
-LIGHT = _config(INK, MUTED, LINE, PANEL, COLOURS)
-DARK = _config(DARK_INK, DARK_MUTED, DARK_LINE, DARK_PANEL, DARK_COLOURS)
+LIGHT = _config(INK, MUTED, LINE, PANEL, COLOURS[0])
+THEMED = _config("var(--ink)", "var(--muted)", "var(--line)", "var(--panel)", "var(--accent)")
+"""The colours that the page's style has: they change with its theme and on paper, and no picture is drawn anew."""

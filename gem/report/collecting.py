@@ -1,15 +1,19 @@
 """Asks a warehouse for everything that the preview shows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from gem.contracts.measures.registry import MEASURES
+from gem.figures import format_figure, in_full
 from gem.powerbi.names import words
 from gem.powerbi.pages import PAGES, Axis, Page, Shape
 from gem.powerbi.tables import table_of_view
 from gem.report.asking import ALL, IST_DAY, Answer, asked
-from gem.report.operators import HopsOfBatch, operators_page
+from gem.report.ledger_view import LedgerView
+from gem.report.operators import operators_page
 from gem.report.planning import Question
 from gem.report.views import Listing, PageView, Report, Table, card, chart, in_india, table
 from gem.warehouse.connection import Connection, execute
@@ -26,29 +30,39 @@ join (select source_id, max(batch_seq) as batch_seq from ops.load_log group by s
     and newest.batch_seq = loaded.batch_seq
 order by loaded.source_id
 """
+STATES = "select state_code, state_name from mart.dim_state where state_name is not null"
 Answers = dict[tuple[str, Axis | None], list[Answer]]
 
 
-def collect(connection: Connection, day: date | None = None, hops: Sequence[HopsOfBatch] = ()) -> Report:
-    """Every page as of the Indian day, today without; `hops` is what the ledger says of batches, newest first.
+def collect(connection: Connection, day: date | None = None, ledger: LedgerView | None = None) -> Report:
+    """Every page as of the Indian day, today without; `ledger` is what the ledger says, None where nobody asked it.
 
     All is read in the connection's transaction: the figures are of one state of the warehouse.
     """
+    made_at = datetime.now(UTC)
     execute(connection, QUERY_GROUP)
     day = day or execute(connection, IST_DAY)[0][0]
     answers = asked(connection, _questions(), day)
+    _name_states(answers, dict(execute(connection, STATES)))
     loaded = dict.fromkeys((str(source), str(batch), in_india(at)) for source, batch, at in execute(connection, LOADED))
     pages = [_page(connection, page, answers) for page in PAGES]
-    pages.append(operators_page(connection, hops))
+    pages.append(operators_page(connection, ledger, made_at.replace(tzinfo=None)))
     everything = [answer for own in answers.values() for answer in own]
     return Report(
-        made_at=datetime.now(UTC),
+        made_at=made_at,
         day=f"{day:%d %b %Y}",
         loaded=tuple(loaded),
         years=tuple(sorted({each.year for each in everything} - {ALL})),
         ministries=tuple(sorted({each.ministry for each in everything} - {ALL})),
         pages=tuple(pages),
     )
+
+
+def _name_states(answers: Answers, names: dict[str, str]) -> None:
+    """States are called by their names, not by the codes by which buyers have them."""
+    for (_, axis), own in answers.items():
+        if axis is Axis.BUYER_STATE:
+            own[:] = [replace(each, member=names.get(each.member, each.member)) for each in own]
 
 
 def _questions() -> list[Question]:
@@ -79,18 +93,22 @@ def _page(connection: Connection, page: Page, answers: Answers) -> PageView:
 
 def _totals(answers: Answers) -> Table:
     """Every measure of the registry in all, as the model in Power BI should show it without a choice."""
-    texts = {
-        measure.key: card(measure, answers[measure.key, None]).texts.get(f"{ALL}|{ALL}", "—") for measure in MEASURES
-    }
-    rows = [[measure.name, measure.folder, texts[measure.key]] for measure in MEASURES]
+    found = {measure.key: _in_all(answers[measure.key, None]) for measure in MEASURES}
+    rows = [
+        [f"{m.folder}: {m.name}", format_figure(found[m.key], m.unit), in_full(found[m.key], m.unit)] for m in MEASURES
+    ]
     return Table(
         "reconciliation-totals",
         "Every measure in all: choose nothing in Power BI, and the same day in 'As of', to compare",
-        ("Measure", "Folder", "Warehouse"),
+        ("Measure", "In short", "In full, as the model has it"),
         {f"{ALL}|{ALL}": rows},
         by_year=False,
         by_ministry=False,
     )
+
+
+def _in_all(answers: Sequence[Answer]) -> Decimal | None:
+    return next((each.value for each in answers if (each.year, each.ministry) == (ALL, ALL)), None)
 
 
 def _listing(connection: Connection, view: str) -> Listing:

@@ -1,7 +1,8 @@
 // Shows a choice of year and ministry: texts come ready from the page's data, charts are drawn by Vega.
 const data = JSON.parse(document.getElementById("data").textContent);
 const at = (id) => document.getElementById(id);
-const views = new Map();
+const drawn = new Map();
+let turn = 0;
 const choice = { year: "*", ministry: "*" };
 
 const theme = () => document.documentElement.dataset.theme;
@@ -52,31 +53,41 @@ function showTables() {
 
 async function draw(key) {
   const holder = at(`chart-${key}`);
-  if (!holder || !holder.offsetParent) return;
-  const { spec: bare, names, points } = data.charts[key];
+  const chosen = `${choice.year}|${choice.ministry}`;
+  if (!holder || drawn.get(key) === chosen) return;
+  drawn.set(key, chosen);
+  const { spec: bare, names, labels, points } = data.charts[key];
   const spec = structuredClone(bare);
   spec.data.values = points.map(([member, year, ministry, value, text]) => (
-    { member: names[member], year: names[year], ministry: names[ministry], value, text }));
+    { member: names[member], label: labels[member], year: names[year], ministry: names[ministry], value, text }));
   if (holder.clientWidth < 420 && spec.layer) {
-    spec.encoding.y.axis.labelLimit = 100;
+    spec.encoding.y.axis.labelLimit = 110;
     spec.padding.right = 88;
   }
   for (const param of spec.params) param.value = choice[param.name];
   const { view } = await vegaEmbed(holder, spec, {
-    actions: false, logLevel: 1, renderer: "svg", config: data.themes[theme()], formatLocale: data.numbers,
+    actions: false, logLevel: 1, renderer: "svg", config: data.theme, formatLocale: data.numbers,
   });
   const shown = view.data("data_0") || [];
   holder.classList.toggle("empty", shown.length === 0);
-  fill(`rows-${key}`, shown.map((row) => [row.member instanceof Date || typeof row.member === "number"
-    ? new Date(row.member).toLocaleDateString("en-IN", { month: "short", year: "numeric" }) : row.member, row.text]));
+  fill(`rows-${key}`, shown.map((row) => [row.label, row.text]));
   const filter = spec.transform[0].filter;
   say(`scope-${key}`, scopeOf([filter.includes("datum.year == year"), filter.includes("datum.ministry == ministry")]));
-  views.set(key, view);
 }
 
+// The page that is shown is drawn first, then the others: a printer waits for no picture.
 async function drawAll() {
-  for (const key of Object.keys(data.charts)) await draw(key);
-  document.documentElement.dataset.drawn = location.hash || "#";
+  const mine = ++turn;
+  const isShown = (key) => at(`chart-${key}`)?.closest("section").classList.contains("shown");
+  const keys = Object.keys(data.charts);
+  for (const part of [keys.filter(isShown), keys.filter((key) => !isShown(key))]) {
+    for (const key of part) {
+      await draw(key);
+      if (mine !== turn) return;
+    }
+    document.documentElement.dataset.drawn = location.hash || "#";
+  }
+  document.documentElement.dataset.drawn = "all";
 }
 
 function show() {
@@ -108,8 +119,8 @@ function paint(name) {
 document.body.classList.add("paged");
 const dark = matchMedia("(prefers-color-scheme: dark)");
 paint(dark.matches ? "dark" : "light");
-dark.addEventListener("change", () => { paint(dark.matches ? "dark" : "light"); drawAll(); });
-at("theme").addEventListener("click", () => { paint(theme() === "dark" ? "light" : "dark"); drawAll(); });
+dark.addEventListener("change", () => paint(dark.matches ? "dark" : "light"));
+at("theme").addEventListener("click", () => paint(theme() === "dark" ? "light" : "dark"));
 for (const name of ["year", "ministry"]) {
   at(name).addEventListener("change", (event) => {
     choice[name] = event.target.value;
@@ -119,11 +130,6 @@ for (const name of ["year", "ministry"]) {
   });
 }
 addEventListener("hashchange", open);
-addEventListener("beforeprint", () => {
-  document.querySelectorAll("main > section").forEach((section) => section.classList.add("shown"));
-  paint("light");
-});
-addEventListener("afterprint", open);
 showCards();
 showTables();
 open();

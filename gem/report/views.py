@@ -1,5 +1,6 @@
 """What the preview shows, ready to be written: texts as people read them, numbers where a chart needs them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,9 +13,15 @@ from gem.powerbi.pages import Axis, Shape, Visual
 from gem.report.asking import ALL, Answer
 from gem.report.planning import is_filtered_by_ministry, is_filtered_by_year
 
+RowsByChoice = dict[str, list[list[str]]]
 MOST_MEMBERS = 15
 """Members of an axis that a picture shows: the largest of all years."""
+MOST_MEASURES = 8
+"""Measures that a table shows beside one another; of more each is a row, and the years are the columns."""
 IST = timedelta(minutes=IST_MINUTES)
+MONTH = re.compile(r"\d{4}-\d{2}")
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T")
+"""A moment as India's clocks show it."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,15 @@ class Point:
     ministry: str
     value: float | None
     text: str
+
+    @property
+    def label(self) -> str:
+        """Its member as people read it."""
+        if MONTH.fullmatch(self.member):
+            return f"{datetime.fromisoformat(f'{self.member}-01'):%b %Y}"
+        if MOMENT.match(self.member):
+            return f"{datetime.fromisoformat(self.member):%d %b %Y, %H:%M} IST"
+        return self.member
 
 
 @dataclass(frozen=True)
@@ -63,7 +79,7 @@ class Table:
     key: str
     title: str
     head: tuple[str, ...]
-    rows: dict[str, list[list[str]]]
+    rows: RowsByChoice
     by_year: bool
     by_ministry: bool
     note: str = ""
@@ -77,6 +93,8 @@ class Listing:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    nothing: str = "None."
+    """What is said where there are no rows."""
 
 
 @dataclass(frozen=True)
@@ -123,11 +141,12 @@ def chart(key: str, visual: Visual, answers: Sequence[tuple[Measure, Sequence[An
     """A picture of what was answered, of its largest members."""
     first = answers[0][0]
     found = [(measure, each) for measure, own in answers for each in own]
+    names = dict(zip([measure.key for measure, _ in answers], short_names([m.name for m, _ in answers]), strict=True))
     members, note = _largest(visual.axis_of_members, [each for _, each in found])
     unit, scale = _scale(first.unit, [each.value for _, each in found])
     points = tuple(
         Point(
-            each.member or measure.name,
+            each.member or names[measure.key],
             each.year,
             each.ministry,
             None if each.value is None else round(float(each.value / scale), 6),
@@ -174,15 +193,45 @@ def table(key: str, visual: Visual, answers: Sequence[tuple[Measure, Sequence[An
         ]
         for (year, ministry), found in there.items()
     }
+    head = (str(visual.by).capitalize(), *(measure.name for measure in measures))
+    if visual.by is Axis.YEAR and len(measures) > MOST_MEASURES:
+        head, rows = _turned(head, rows)
     return Table(
         key,
         visual.title,
-        (str(visual.by).capitalize(), *(measure.name for measure in measures)),
+        head,
         rows,
         by_year=visual.by is not Axis.YEAR and any(map(is_filtered_by_year, measures)),
         by_ministry=visual.by is not Axis.MINISTRY and any(map(is_filtered_by_ministry, measures)),
         note=note,
     )
+
+
+def _turned(head: tuple[str, ...], rows: RowsByChoice) -> tuple[tuple[str, ...], RowsByChoice]:
+    """A table with its columns as rows: every member is a column, also where a choice has no row of it."""
+    members = sorted({row[0] for chosen in rows.values() for row in chosen})
+    turned = {}
+    for choice, chosen in rows.items():
+        by_member = {row[0]: row for row in chosen}
+        turned[choice] = [
+            [name, *(by_member[member][place] if member in by_member else "—" for member in members)]
+            for place, name in enumerate(head[1:], start=1)
+        ]
+    return ("Measure", *members), turned
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """Names without the words that all of them begin with, or else end with: those are their picture's title."""
+    parted = [name.split() for name in names]
+    before = _common(parted)
+    after = 0 if before else _common([words[::-1] for words in parted])
+    cut = [" ".join(words[before : len(words) - after]) for words in parted]
+    return [each[0].upper() + each[1:] for each in cut] if len(names) > 1 and all(cut) else list(names)
+
+
+def _common(parted: Sequence[Sequence[str]]) -> int:
+    """How many words all begin with."""
+    return next((n for n, words in enumerate(zip(*parted, strict=False)) if len(set(words)) > 1), 0)
 
 
 def _largest(axis: Axis | None, answers: Sequence[Answer]) -> tuple[list[str] | None, str]:

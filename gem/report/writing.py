@@ -13,13 +13,15 @@ import vl_convert
 
 from gem.powerbi import theme
 from gem.report.asking import ALL
-from gem.report.charts import DARK, INDIAN_NUMBERS, LIGHT, VEGA_LITE, packed, still
+from gem.report.charts import INDIAN_NUMBERS, THEMED, VEGA_LITE, packed, still
 from gem.report.views import Card, Chart, Listing, PageView, Report, Table, in_india
 
 EVERYTHING = f"{ALL}|{ALL}"
 END_OF_SCRIPT = re.compile("</script", re.IGNORECASE)
 MOST_COLUMNS = 6
 """Headline figures in one row; more are two rows."""
+LONG = 40
+"""Letters of a cell from which on it may have several lines."""
 NOTHING = "No rows of this choice."
 
 
@@ -66,7 +68,7 @@ def _data(report: Report) -> dict[str, Any]:
     """What the script shows of a choice."""
     return {
         "numbers": INDIAN_NUMBERS,
-        "themes": {"light": LIGHT, "dark": DARK},
+        "theme": THEMED,
         "cards": {f"{page.key}-{card.key}": _choices(card) for page in report.pages for card in page.cards},
         "charts": {chart.key: packed(chart) for page in report.pages for chart in page.charts},
         "tables": {
@@ -82,7 +84,7 @@ def _choices(card: Card) -> dict[str, Any]:
 
 
 def _style() -> str:
-    """The colours of both themes as variables."""
+    """The colours of both themes as variables; paper is light."""
     light = _variables(theme.INK, theme.MUTED, theme.PAGE, theme.PANEL, theme.LINE, theme.COLOURS[0])
     dark = _variables(
         theme.DARK_INK,
@@ -92,7 +94,7 @@ def _style() -> str:
         theme.DARK_LINE,
         theme.DARK_COLOURS[0],
     )
-    return f":root{{{light}}}:root[data-theme=dark]{{{dark}}}\n"
+    return f":root{{{light}}}@media screen{{:root[data-theme=dark]{{{dark}}}}}\n"
 
 
 def _variables(*colours: str) -> str:
@@ -142,14 +144,15 @@ def _card(page: PageView, card: Card) -> str:
 
 def _chart(chart: Chart, *, is_alone: bool) -> str:
     shown = [point for point in chart.points if point.ministry == ALL and (chart.shape == "line" or point.year == ALL)]
-    rows = [(point.member, point.text) for point in shown]
+    rows = [(point.label, point.text) for point in shown]
+    figures = _grid(f"rows-{chart.key}", chart.title, ("Of", "Figure"), rows)
     kind = "panel wide" if is_alone else "panel"
     picture = f'<div class="picture" id="chart-{chart.key}"></div>' if chart.points else f"<p>{NOTHING}</p>"
     return (
         f'<figure class="{kind}" aria-labelledby="{chart.key}-title"><figcaption id="{chart.key}-title">'
         f"<h3>{escape(chart.title)}</h3>{_note(chart.note)}</figcaption>{picture}"
         f'<p class="scope" id="scope-{chart.key}"></p>'
-        f"<details><summary>Figures</summary>{_grid(f'rows-{chart.key}', ('Of', 'Figure'), rows)}</details></figure>"
+        f"<details><summary>Figures</summary>{figures}</details></figure>"
     )
 
 
@@ -157,12 +160,16 @@ def _table(table: Table) -> str:
     return (
         f'<div class="panel wide"><h3>{escape(table.title)}</h3>{_note(table.note)}'
         f'<p class="scope" id="scope-{table.key}"></p>'
-        f"{_grid(f'rows-{table.key}', table.head, table.rows.get(EVERYTHING, []))}</div>"
+        f"{_grid(f'rows-{table.key}', table.title, table.head, table.rows.get(EVERYTHING, []))}</div>"
     )
 
 
 def _listing(listing: Listing) -> str:
-    body = _grid("", listing.head, listing.rows, "listing") if listing.rows else "<p>None.</p>"
+    body = (
+        _grid("", listing.title, listing.head, listing.rows, "listing")
+        if listing.rows
+        else f"<p>{escape(listing.nothing)}</p>"
+    )
     return f'<div class="panel wide"><h3>{escape(listing.title)}</h3>{_note(listing.note)}{body}</div>'
 
 
@@ -170,18 +177,21 @@ def _note(note: str) -> str:
     return f'<p class="note">{escape(note)}</p>' if note else ""
 
 
-def _grid(key: str, head: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "figures") -> str:
+def _grid(key: str, title: str, head: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "figures") -> str:
     name = f' id="{key}"' if key else ""
     heads = "".join(f'<th scope="col">{escape(text)}</th>' for text in head)
     body = "".join("<tr>" + "".join(_cell(place, text) for place, text in enumerate(row)) + "</tr>" for row in rows)
     return (
-        '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}: table">'
         f'<table class="{kind}"><thead><tr>{heads}</tr></thead><tbody{name}>{body}</tbody></table></div>'
     )
 
 
 def _cell(place: int, text: str) -> str:
-    return f'<th scope="row">{escape(text)}</th>' if place == 0 else f"<td>{escape(text)}</td>"
+    if place == 0:
+        return f'<th scope="row">{escape(text)}</th>'
+    kind = ' class="long"' if len(text) > LONG else ""
+    return f"<td{kind}>{escape(text)}</td>"
 
 
 def _inline(text: str) -> str:

@@ -115,7 +115,7 @@ def test_a_choice_that_a_figure_knows_nothing_of_leaves_it_and_says_so(html: str
 
 def test_it_states_the_batch_and_the_time_of_its_data(html: str) -> None:
     assert "Data: batch gem-0000000001 of gem, snapshot 31 Mar 2026, 09:30 IST. As of 31 Mar 2026." in html
-    assert "125 s" in html, "the operators see how long the batch took"
+    assert "2 min 5 s" in html, "the operators see how long the batch took"
 
 
 def test_it_needs_nothing_beside_itself(html: str) -> None:
@@ -134,8 +134,16 @@ def test_an_empty_warehouse_makes_a_page_that_says_so(empty: str) -> None:
 
 def test_reconciliation_lists_every_measure(html: str) -> None:
     totals = data_of(html)["tables"]["reconciliation-totals"]["rows"][f"{ALL}|{ALL}"]
-    assert [row[0] for row in totals] == [measure.name for measure in MEASURES]
-    assert {row[0]: row[2] for row in totals}["Gross GMV"] == "₹ 24.20 lakh"
+    assert [row[0] for row in totals] == [f"{measure.folder}: {measure.name}" for measure in MEASURES]
+    assert ["Orders: Gross GMV", "₹ 24.20 lakh", "₹ 24,20,000.01"] in totals
+
+
+def test_many_measures_by_year_are_rows_beside_the_years(html: str) -> None:
+    table = data_of(html)["tables"]["reconciliation-0"]
+    rows = {row[0]: row[1:] for row in table["rows"][f"{ALL}|{ALL}"]}
+    years = re.findall(r'<th scope="col">(\d{4}-\d{2})</th>', html)
+    assert rows["Net GMV"][years.index("2024-25")] == "₹ 9.00 lakh"
+    assert {len(row) for row in rows.values()} == {len(years)}
 
 
 def test_charts_are_pictures_without_a_browser(written: list[Path]) -> None:
