@@ -12,6 +12,7 @@ from moto.cloudformation.parsing import clean_json, get_model_map
 from local_aws import template as sam
 from local_aws.aws_endpoint import ACCOUNT_ID, REGION
 from local_aws.aws_server import AwsServer
+from local_aws.conditions import decided
 from local_aws.deployed import Deployment, DeploymentError, Function, QueueMapping, Resource
 from local_aws.template import Json, LocalTemplate
 
@@ -40,8 +41,8 @@ def deploy(
     given = dict(parameters or {})
     if unknown := set(given) - sam.declared(path):
         raise DeploymentError(f"{path.name} declares no parameters {sorted(unknown)}")
-    body = sam.without(sam.translated(path, given, aws.session), drop)
-    local = sam.for_moto(body, get_model_map().keys())
+    body, left_out = decided(sam.translated(path, given, aws.session), given)
+    local = sam.for_moto(sam.without(body, drop), get_model_map().keys())
     given |= _create_secrets(aws, local, given)
     cloudformation: CloudFormationClient = aws.client("cloudformation")
     cloudformation.create_stack(
@@ -60,7 +61,10 @@ def deploy(
         outputs=_outputs(cloudformation),
         functions=functions,
         mappings=tuple(_mapping(aws, name, mapping, functions) for name, mapping in local.mappings.items()),
-        not_created=local.not_created,
+        not_created={
+            **local.not_created,
+            **{name: f"{condition} does not hold" for name, condition in left_out.items()},
+        },
         not_connected=dict(_disconnected(aws, resources.values())),
     )
 
@@ -71,7 +75,8 @@ def _create_secrets(aws: AwsServer, local: LocalTemplate, given: Mapping[str, st
     known = {**defaults, **given, "AWS::StackName": STACK, "AWS::AccountId": ACCOUNT_ID, "AWS::Region": REGION}
     arns = {}
     for logical_id, resource in local.secrets.items():
-        properties = clean_json(resource["Properties"], known)
+        # Its key does not exist yet, and moto would not use it.
+        properties = clean_json({**resource["Properties"], "KmsKeyId": ""}, known)
         created = client.create_secret(
             Name=properties.get("Name", f"{STACK}-{logical_id}"), SecretString=_secret_string(properties)
         )
