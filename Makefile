@@ -10,6 +10,9 @@ READY  := $(VENV)/.installed
 AIRFLOW := .venv-airflow
 MWAA   := .venv-mwaa
 SAM    := .venv-sam
+CHECKOV := .venv-checkov
+# What makes the environments beside .venv.
+ENV_PYTHON = $(BIN)/python
 # MWAA's own Python is 3.12; where there is none, the DAGs are tried with the one that there is.
 MWAA_PYTHON ?= $(firstword $(shell python3.12 -c "import sys; print(sys.executable)" 2>/dev/null) $(wildcard $(HOME)/.pyenv/versions/3.12.*/bin/python) $(BIN)/python)
 # Two processes halve the time on two cores; each starts its own servers. More would only want more memory.
@@ -17,7 +20,7 @@ TESTS  := $(BIN)/python -m pytest -n auto --maxprocesses 2
 LOCKS  := lambdas extractor emr local dev
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test test-slow test-nightly bench-spark check format locks env airflow-env mwaa-env sam-env airflow demo-airflow mwaa package clean
+.PHONY: help demo test test-slow test-nightly bench-spark check format locks env airflow-env mwaa-env sam-env checkov-env checkov airflow demo-airflow mwaa package clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -35,18 +38,23 @@ $(READY): requirements/bootstrap.txt requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-airflow-env: $(AIRFLOW)/.installed  ## The locked Airflow in .venv-airflow (tests of hooks and DAGs make it themselves)
+# Environments beside .venv, each with the lock of its name; tests that need one make it themselves.
+airflow-env: $(AIRFLOW)/.installed  ## The locked Airflow in .venv-airflow (300 MB)
+mwaa-env: $(MWAA)/.installed  ## The same with the Airflow of Amazon MWAA, in .venv-mwaa
+sam-env: $(SAM)/.installed  ## The locked AWS SAM command line in .venv-sam (240 MB)
+checkov-env: $(CHECKOV)/.installed  ## The locked checkov in .venv-checkov (220 MB)
 
 # uv is all that it needs of .venv: one in use, by a test that asks for this, is not made anew.
 $(BIN)/uv:
 	@$(MAKE) --no-print-directory $(READY)
 
-$(AIRFLOW)/.installed: requirements/airflow.txt | $(BIN)/uv
-	@echo "Installing the locked Airflow into $(AIRFLOW) (once; about 300 MB)…"
-	@$(BIN)/python -m venv --clear $(AIRFLOW)
-	@VIRTUAL_ENV=$(abspath $(AIRFLOW)) $(BIN)/uv pip sync --quiet --require-hashes requirements/airflow.txt \
+$(MWAA)/.installed: ENV_PYTHON = $(MWAA_PYTHON)
+.venv-%/.installed: requirements/%.txt | $(BIN)/uv
+	@echo "Installing requirements/$*.txt into $(@D) (once)…"
+	@$(ENV_PYTHON) -m venv --clear $(@D)
+	@VIRTUAL_ENV=$(abspath $(@D)) $(BIN)/uv pip sync --quiet --require-hashes $< \
 	  || { echo "uv could not install; trying pip, which knows this machine's own mirrors and certificates…"; \
-	       $(AIRFLOW)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 --require-hashes -r requirements/airflow.txt; }
+	       $(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 --require-hashes -r $<; }
 	touch $@
 
 airflow: $(READY) $(AIRFLOW)/.installed  ## Airflow at http://127.0.0.1:8080 beside the local cloud, which comes up first
@@ -58,26 +66,6 @@ demo-airflow: $(READY) $(AIRFLOW)/.installed  ## One run of the daily DAG from e
 	$(BIN)/gem airflow --demo --cloud .gem/demo-airflow/cloud --work-dir .gem/demo-airflow/airflow --port 0 $(AIRFLOW_ARGS) \
 	  || { $(BIN)/gem down --work-dir .gem/demo-airflow/cloud; exit 1; }
 	$(BIN)/gem down --work-dir .gem/demo-airflow/cloud
-
-mwaa-env: $(MWAA)/.installed  ## The same with the Airflow of Amazon MWAA, in .venv-mwaa
-
-$(MWAA)/.installed: requirements/mwaa.txt | $(BIN)/uv
-	@echo "Installing the locked Airflow of MWAA into $(MWAA) (once; about 300 MB)…"
-	@$(MWAA_PYTHON) -m venv --clear $(MWAA)
-	@VIRTUAL_ENV=$(abspath $(MWAA)) $(BIN)/uv pip sync --quiet --require-hashes requirements/mwaa.txt \
-	  || { echo "uv could not install; trying pip, which knows this machine's own mirrors and certificates…"; \
-	       $(MWAA)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 --require-hashes -r requirements/mwaa.txt; }
-	touch $@
-
-sam-env: $(SAM)/.installed  ## The locked AWS SAM command line in .venv-sam
-
-$(SAM)/.installed: requirements/sam.txt | $(BIN)/uv
-	@echo "Installing the locked SAM command line into $(SAM) (once; about 240 MB)…"
-	@$(BIN)/python -m venv --clear $(SAM)
-	@VIRTUAL_ENV=$(abspath $(SAM)) $(BIN)/uv pip sync --quiet --require-hashes requirements/sam.txt \
-	  || { echo "uv could not install; trying pip, which knows this machine's own mirrors and certificates…"; \
-	       $(SAM)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 --require-hashes -r requirements/sam.txt; }
-	touch $@
 
 MWAA_BUILD ?= build/mwaa
 mwaa: $(READY)  ## What goes to an Amazon MWAA environment's bucket: dags/, plugins.zip, requirements.txt (docs/airflow.md)
@@ -109,12 +97,17 @@ check: $(READY)  ## Format, lint, types, import rules, generated files: no tests
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/gem contracts generate --check
 
+checkov: $(CHECKOV)/.installed  ## Hold template.yaml against known weaknesses; what is passed by stands there with its reason
+	$(CHECKOV)/bin/checkov --file template.yaml --framework cloudformation --compact --quiet
+
 format: $(READY)  ## Format the code and apply safe lint fixes
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 locks:  ## Pin every dependency group again (needs uv: the one in .venv is used)
-	$(BIN)/uv pip compile requirements/bootstrap.in --universal --generate-hashes --no-header --quiet --upgrade -o requirements/bootstrap.txt
+	for tool in bootstrap checkov; do \
+	  $(BIN)/uv pip compile requirements/$$tool.in --universal --generate-hashes --no-header --quiet --upgrade -o requirements/$$tool.txt; \
+	done
 	for group in $(LOCKS); do \
 	  $(BIN)/uv pip compile pyproject.toml --group $$group --universal --generate-hashes --no-header --quiet -c requirements/dev.txt -o requirements/$$group.txt; \
 	done
@@ -123,7 +116,7 @@ locks:  ## Pin every dependency group again (needs uv: the one in .venv is used)
 	done
 
 clean:  ## Remove the environment and everything built
-	rm -rf $(VENV) $(AIRFLOW) $(MWAA) $(SAM) .aws-sam build dist .gem
+	rm -rf $(VENV) $(AIRFLOW) $(MWAA) $(SAM) $(CHECKOV) .aws-sam build dist .gem
 
 # sam build calls one target per function of template.yaml with ARTIFACTS_DIR set; all carry the same code, put together once
 # and copied with its times, so that sam zips the same bytes for each and uploads them once.
