@@ -39,13 +39,17 @@ def write(
 
 @app.command()
 def check(project: Annotated[Path, typer.Argument(help="Folder of the project.", file_okay=False)]) -> None:
-    """Check a project for what Power BI Desktop would stumble over only when it is open; exit 1 and list the faults."""
+    """Check a project for what Power BI Desktop would stumble over only when it is open; exit 1 and list the faults.
+
+    Projects in folders of its own are others, and not looked at.
+    """
     from gem.powerbi.check import faults_of  # noqa: PLC0415
 
+    others = {path.parent for path in project.rglob("*.pbip")} - {project}
     files = {
         path.relative_to(project).as_posix(): path.read_bytes().decode()
         for path in sorted(project.rglob("*"))
-        if path.is_file() and ".pbi" not in path.parts
+        if path.is_file() and ".pbi" not in path.parts and others.isdisjoint(path.parents)
     }
     if not files:
         raise TerminalError(f"{project} holds no project")

@@ -15,6 +15,8 @@ from gem.powerbi.read import Node, dax_tokens, read_tmdl
 KEYWORDS = frozenset({"VAR", "RETURN", "IN", "NOT", "DAY", "SECOND"})
 MADE_COLUMN = "@"
 """What begins the name of a column that a query adds."""
+ENDS = ("fromColumn", "toColumn")
+TOLD = {"formatString", "displayFolder"}
 HALF_OPEN = (">= RangeStart", "< RangeEnd")
 
 
@@ -51,7 +53,7 @@ def faults_of(files: Mapping[str, str]) -> list[str]:
     if found:
         return found
     model = Model({path: read_tmdl(text) for path, text in definition.items()})
-    checks = (_of_tables, _of_partitions, _of_columns, _of_relationships, _of_measures, _of_dax)
+    checks = (_of_tables, _of_partitions, _of_columns, _of_relationships, _of_measures, _of_dax, _of_played_roles)
     found += [fault for check in checks for fault in check(model)]
     names = {(table, column) for table, column in model.columns}
     home = {name: table.name for table in model.tables.values() for name in (m.name for m in table.of("measure"))}
@@ -129,7 +131,7 @@ def _of_columns(model: Model) -> Iterator[str]:
 def _of_relationships(model: Model) -> Iterator[str]:
     active: Counter[tuple[str, str]] = Counter()
     for node in model.all("relationship"):
-        ends = [_end(node.properties[key]) for key in ("fromColumn", "toColumn")]
+        ends = [_end(node.properties[key]) for key in ENDS]
         types = [model.columns[end].properties["dataType"] for end in ends if end in model.columns]
         if len(types) < 2:
             yield f"relationship {ends}: one end is no column"
@@ -150,6 +152,17 @@ def _of_second_ways(active: Mapping[tuple[str, str], int]) -> Iterator[str]:
             yield f"tables {(fact, other)}: a second active way by {dimension!r}"
 
 
+def _of_played_roles(model: Model) -> Iterator[str]:
+    """A measure by another day goes by a relationship that is there."""
+    ways = {frozenset(_end(node.properties[key]) for key in ENDS) for node in model.all("relationship")}
+    for measure in model.measures.values():
+        named = [token for token in dax_tokens(measure.expression) if token.kind in ("word", "column")]
+        for place, token in enumerate(named):
+            ends = frozenset((end.table, end.value) for end in named[place + 1 : place + 3])
+            if token.value == "USERELATIONSHIP" and ends not in ways:
+                yield f"measure {measure.name!r}: goes by a relationship that is not there: {sorted(ends)}"
+
+
 def _end(text: str) -> tuple[str, str]:
     """`'Order lines'.'Bid id'` as table and column."""
     parts = text.split(".", 1) if not text.startswith("'") else text[1:].split("'.", 1)
@@ -165,8 +178,8 @@ def _of_measures(model: Model) -> Iterator[str]:
         for measure in table.of("measure"):
             if (table.name, measure.name) in model.columns:
                 yield f"measure {measure.name!r}: is called like a column of its table"
-            if not measure.description or "formatString" not in measure.properties:
-                yield f"measure {measure.name!r}: has no description or no format"
+            if not measure.description or not measure.properties.keys() >= TOLD:
+                yield f"measure {measure.name!r}: has no description, no format or no folder"
 
 
 def _of_dax(model: Model) -> Iterator[str]:

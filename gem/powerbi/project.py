@@ -12,6 +12,12 @@ from gem.powerbi.tmdl import NAMESPACE, model_files
 
 SCHEMAS = "https://developer.microsoft.com/json-schemas/fabric/"
 NAMES = {Variant.IMPORT: "GeM", Variant.DIRECT_QUERY: "GeM-DirectQuery", Variant.FILES: "GeM-Files"}
+FOLDERS = {
+    Variant.IMPORT: "powerbi",
+    Variant.DIRECT_QUERY: "powerbi/directquery",
+    Variant.FILES: "powerbi/files",
+}
+"""Where each project stands in the repository."""
 IGNORED = "**/.pbi/localSettings.json\n**/.pbi/cache.abf\n"
 
 
@@ -45,8 +51,11 @@ def project_files(variant: Variant = Variant.IMPORT) -> dict[str, str]:
 
 
 def committed_files() -> dict[str, str]:
-    """The project that stands in the repository, and the page about it, by path from its root."""
-    return {f"powerbi/{path}": text for path, text in project_files().items()} | {"docs/measures.md": dictionary_page()}
+    """The projects that stand in the repository, and the page about them, by path from its root."""
+    projects = {
+        f"{FOLDERS[variant]}/{path}": text for variant in Variant for path, text in project_files(variant).items()
+    }
+    return projects | {"docs/measures.md": dictionary_page()}
 
 
 def _platform(kind: str, name: str) -> str:

@@ -225,6 +225,9 @@ def _role() -> str:
         "",
         f"\ttablePermission {named(buyers)} =",
         *_indented(3, own),
+        "",
+        f"\ttablePermission {named(readers)} =",
+        *_indented(3, f"{reference(readers, 'User name')} == USERPRINCIPALNAME ()"),
         *(line for name in names for line in ("", f"\ttablePermission {named(name)} = FALSE ()")),
     )
 

@@ -91,7 +91,7 @@ def _quantity(chart: Chart) -> dict[str, Any]:
     return {
         "field": "value",
         "type": "quantitative",
-        "axis": {"title": chart.unit or None, "format": chart.format, "tickCount": 5},
+        "axis": {"title": chart.unit or None, "format": chart.format, "tickCount": 5, "labelOverlap": "greedy"},
     }
 
 

@@ -63,6 +63,7 @@ async function draw(key) {
   if (holder.clientWidth < 420 && spec.layer) {
     spec.encoding.y.axis.labelLimit = 110;
     spec.padding.right = 88;
+    spec.encoding.x.axis.tickCount = 3;
   }
   for (const param of spec.params) param.value = choice[param.name];
   const { view } = await vegaEmbed(holder, spec, {

@@ -53,8 +53,9 @@ def violations(files: dict[str, str], schemas: Any) -> Iterator[str]:
 
 
 @needs_schemas
-def test_every_file_follows_its_schema(schemas: Any) -> None:
-    assert list(violations(committed(), schemas)) == []
+@pytest.mark.parametrize("variant", Variant)
+def test_every_file_follows_its_schema(schemas: Any, variant: Variant) -> None:
+    assert list(violations(committed(variant), schemas)) == []
 
 
 @needs_schemas
