@@ -20,7 +20,7 @@ TESTS  := $(BIN)/python -m pytest -n auto --maxprocesses 2
 LOCKS  := lambdas extractor emr local dev
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test test-slow test-nightly bench-spark check format locks env airflow-env mwaa-env sam-env checkov-env checkov airflow demo-airflow mwaa package clean
+.PHONY: help demo test test-slow test-nightly bench-spark check format locks env airflow-env mwaa-env sam-env checkov-env checkov airflow demo-airflow mwaa package deploy clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -73,6 +73,18 @@ mwaa: $(READY)  ## What goes to an Amazon MWAA environment's bucket: dags/, plug
 
 package: $(READY)  ## A release in build/package/VERSION: EMR, extractor, Airflow and SQL, with a manifest of SHA-256s
 	$(BIN)/gem package build $(PACKAGE_ARGS)
+
+STAGE   ?= dev
+RELEASE  = build/package/$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+# A stack that is there gets the release first: its functions ask for the new prefix from the moment they know it. A new
+# one has no bucket before it is deployed, and nothing that would ask before its first batch.
+deploy: package $(SAM)/.installed  ## Build all, deploy the stage of samconfig.toml (STAGE=dev or prod), put the release
+	$(SAM)/bin/sam validate
+	$(SAM)/bin/sam build
+	$(BIN)/gem package put $(RELEASE) --stack $$($(BIN)/gem package stage $(RELEASE) --stage $(STAGE) --stack) --if-deployed
+	$(SAM)/bin/sam deploy --config-env $(STAGE) --parameter-overrides $$($(BIN)/gem package stage $(RELEASE) --stage $(STAGE))
+	$(BIN)/gem package put $(RELEASE) --stack $$($(BIN)/gem package stage $(RELEASE) --stage $(STAGE) --stack)
+	@echo "Next, as docs/deployment.md says: the passwords, gem warehouse migrate, gem doctor --stack $$($(BIN)/gem package stage $(RELEASE) --stage $(STAGE) --stack)"
 
 demo: $(READY)  ## Two batches from PostgreSQL to a star schema, through every hop, then source against warehouse
 	$(BIN)/gem demo $(DEMO_ARGS)

@@ -1,10 +1,13 @@
-"""The commands of a release: gem package build, put and mwaa (`make package`, `make deploy`, `make mwaa`)."""
+"""The commands of a release: gem package build, put, stage and mwaa (`make package`, `make deploy`, `make mwaa`)."""
 
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from gem.release.manifest import ReleaseManifest
 
 # boto3 takes half a second that --help need not wait for, so commands import what they need.
 
@@ -12,6 +15,7 @@ app = typer.Typer(help="What is shipped besides the functions, and where it lies
 
 BUILD = Path("build/package")
 Root = Annotated[Path, typer.Option(help="The checkout to build from.", exists=True, file_okay=False)]
+Release = Annotated[Path, typer.Argument(help="What `gem package build` made.", exists=True, file_okay=False)]
 
 
 @app.command()
@@ -34,25 +38,45 @@ def build(
 
 @app.command()
 def put(
-    folder: Annotated[Path, typer.Argument(help="What `gem package build` made.", exists=True, file_okay=False)],
-    bucket: Annotated[str, typer.Option(help="The artifact bucket.")],
-    prefix: Annotated[str, typer.Option(help="The template's ArtifactPrefix; one per release.")],
+    folder: Release,
+    stack: Annotated[str, typer.Option(help="The stack whose artifact bucket takes it.")],
+    if_deployed: Annotated[
+        bool, typer.Option("--if-deployed", help="Do nothing where the stack, and with it the bucket, is yet to come.")
+    ] = False,
 ) -> None:
-    """Put a release into the artifact bucket, then check it there; what is there already is not put again."""
-    import boto3  # noqa: PLC0415
+    """Put a release into the artifact bucket under a prefix of its own, then check it there.
 
-    from gem.aws import READS  # noqa: PLC0415
-    from gem.contracts.errors import TerminalError  # noqa: PLC0415
-    from gem.release.manifest import MANIFEST_NAME, parse_release  # noqa: PLC0415
-    from gem.release.store import differences, put_release  # noqa: PLC0415
+    What is there already is not put again; no release ever takes the place of another.
+    """
+    from gem.doctor.stack import clients  # noqa: PLC0415
+    from gem.release.stage import release_prefix  # noqa: PLC0415
+    from gem.release.store import artifact_bucket, put_folder  # noqa: PLC0415
 
-    manifest = parse_release((folder / MANIFEST_NAME).read_bytes(), str(folder / MANIFEST_NAME))
-    files = {artifact.path: (folder / artifact.path).read_bytes() for artifact in manifest.artifacts}
-    s3 = boto3.client("s3", config=READS)
-    keys = put_release(s3, bucket, prefix, files, manifest)
-    if wrong := list(differences(s3, bucket, prefix, manifest)):
-        raise TerminalError("; ".join(wrong))
+    client = clients()
+    bucket = artifact_bucket(client("cloudformation"), stack)
+    if bucket is None and if_deployed:
+        typer.echo(f"stack {stack} is yet to come: the release is put once its bucket is there")
+        return
+    manifest = _manifest(folder)
+    prefix = release_prefix(manifest)
+    keys = put_folder(client("s3"), bucket, prefix, folder, manifest)
     typer.echo(f"s3://{bucket}/{prefix}: release {manifest.version}, {len(keys)} objects put, all checked")
+
+
+@app.command()
+def stage(
+    folder: Release,
+    name: Annotated[str, typer.Option("--stage", help="A stage of samconfig.toml.")],
+    stack: Annotated[bool, typer.Option("--stack", help="Print the name of its stack instead.")] = False,
+    samconfig: Annotated[Path, typer.Option(help="Where the stages stand.", exists=True)] = Path("samconfig.toml"),
+) -> None:
+    """Print the parameters with which the stage deploys this release, for `sam deploy --parameter-overrides`."""
+    from gem.release.stage import overrides, release_prefix, stack_name  # noqa: PLC0415
+
+    if stack:
+        typer.echo(stack_name(samconfig, name))
+    else:
+        typer.echo(" ".join(overrides(samconfig, name, release_prefix(_manifest(folder)))))
 
 
 @app.command()
@@ -65,3 +89,9 @@ def mwaa(
 
     shutil.rmtree(to, ignore_errors=True)
     write_files(to, mwaa_files(root))
+
+
+def _manifest(folder: Path) -> "ReleaseManifest":
+    from gem.release.manifest import MANIFEST_NAME, parse_release  # noqa: PLC0415
+
+    return parse_release((folder / MANIFEST_NAME).read_bytes(), str(folder / MANIFEST_NAME))

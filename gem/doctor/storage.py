@@ -60,7 +60,7 @@ def release(stack: Stack) -> Iterator[Finding]:
     with aws_errors(f"bucket {bucket}"):
         manifest = stored_release(s3, bucket, prefix)
         wrong = list(differences(s3, bucket, prefix, manifest))
-    advice = f"gem package put build/package/VERSION --bucket {bucket} --prefix {prefix}"
+    advice = f"gem package put build/package/VERSION --stack {stack.name}"
     fine = f"release {manifest.version}, {len(manifest.artifacts)} artifacts"
     yield from examined("release", f"s3://{bucket}/{prefix}", dict.fromkeys(wrong, advice), fine)
 

@@ -2,7 +2,8 @@
 
 import base64
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -13,6 +14,7 @@ from gem.release.manifest import MANIFEST_NAME, Artifact, ReleaseManifest, manif
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+BUCKET_OUTPUT = "ArtifactBucketName"
 MISSING = frozenset({"404", "NoSuchKey", "NoSuchBucket"})
 
 
@@ -37,6 +39,33 @@ def put_release(
                 )
             put.append(key)
     return put
+
+
+def artifact_bucket(cloudformation: Any, stack: str) -> str | None:
+    """The artifact bucket of a stack; None where there is no such stack yet."""
+    try:
+        described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        if error_code(error) == "ValidationError" and "does not exist" in str(error):
+            return None
+        with aws_errors(f"CloudFormation stack {stack}"):
+            raise
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in described.get("Outputs", ())}
+    return outputs.get(BUCKET_OUTPUT)
+
+
+def put_folder(s3: "S3Client", bucket: str | None, prefix: str, folder: Path, manifest: ReleaseManifest) -> list[str]:
+    """Put the release that was built into a folder, and hold it against its manifest there; the keys that were put.
+
+    TerminalError where there is no bucket, or where what lies there then is another.
+    """
+    if bucket is None:
+        raise TerminalError("the stack has no artifact bucket: deploy it first")
+    files = {artifact.path: (folder / artifact.path).read_bytes() for artifact in manifest.artifacts}
+    keys = put_release(s3, bucket, prefix, files, manifest)
+    if wrong := list(differences(s3, bucket, prefix, manifest)):
+        raise TerminalError("; ".join(wrong))
+    return keys
 
 
 def stored_release(s3: "S3Client", bucket: str, prefix: str) -> ReleaseManifest:
