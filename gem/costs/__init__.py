@@ -1,0 +1,1 @@
+"""What running the pipeline costs: a sheet computed from declared, dated inputs."""
