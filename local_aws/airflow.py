@@ -72,6 +72,11 @@ class LocalAirflow:
         return f"http://{HOST}:{self.port}"
 
     @property
+    def lineage(self) -> Path:
+        """Where the events of OpenLineage are, one a line, once a task has run."""
+        return self.home / "lineage.jsonl"
+
+    @property
     def password(self) -> str:
         """Of the one user, `admin`."""
         path = self.home / "password"
@@ -176,6 +181,10 @@ class LocalAirflow:
             "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
             "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
             "AIRFLOW__TRIGGERER__JOB_HEARTBEAT_SEC": "2",
+            "AIRFLOW__OPENLINEAGE__NAMESPACE": "gem",
+            "AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps(
+                {"type": "file", "log_file_path": str(self.lineage), "append": True}
+            ),
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
             **self._links,
         }

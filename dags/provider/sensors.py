@@ -66,6 +66,12 @@ class BatchesLoadedSensor(BaseSensorOperator):
             )
         return self._judged(event["standing"], wanted)
 
+    def get_openlineage_facets_on_complete(self, task_instance: Any) -> Any:
+        """What the provider of OpenLineage asks once the batches are loaded."""
+        from dags.provider.lineage import lineage_of  # noqa: PLC0415
+
+        return lineage_of(GemHook(self.gem_conn_id, self.aws_conn_id), list(self.batch_ids))
+
     def _standing(self, hook: GemHook, table: str, batch_ids: Sequence[str]) -> Standing:
         client, found = hook.client("dynamodb"), Standing()
         for request in requests(table, batch_ids):
