@@ -59,7 +59,7 @@ def gem_backfill() -> None:
     given: Any = words()
     plan = RunExtractorOperator(task_id="plan", words=f"{given} --dry-run", command_seconds=HOUR, pool=SOURCE_POOL)
     read = RunExtractorOperator(task_id="read", words=given, command_seconds=24 * HOUR, pool=SOURCE_POOL)
-    batches = published_batches()
+    batches = published_batches([read.output])
     loaded = BatchesLoadedSensor(task_id="loaded", batch_ids=batches["batch_ids"], poke_interval=10, timeout=24 * HOUR)
     chain(
         given, plan, is_meant(), read, batches, loaded, announce(loaded.output), reconcile(quick=True, must_agree=True)

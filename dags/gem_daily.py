@@ -11,6 +11,7 @@ import pendulum
 from airflow.providers.amazon.aws.sensors.s3 import S3KeySensor
 from airflow.providers.common.compat.sdk import chain, dag
 
+from dags.provider.deadlines import deadline
 from dags.provider.defaults import DEFAULT_ARGS, IST, SOURCE_POOL, TAGS
 from dags.provider.operators import RunExtractorOperator
 from dags.provider.power_bi import power_bi
@@ -36,6 +37,7 @@ HOUR = 3600
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=20),
+    **deadline(timedelta(hours=6)),
     default_args=DEFAULT_ARGS,
     tags=TAGS,
     doc_md=__doc__,
@@ -43,9 +45,9 @@ HOUR = 3600
 def gem_daily() -> None:
     """At 01:30 in India. A day that was missed is not made up for: the next run brings what it would have brought."""
     extract = RunExtractorOperator(task_id="extract", words="extract", command_seconds=6 * HOUR, pool=SOURCE_POOL)
-    batches = published_batches()
+    batches = published_batches([extract.output])
     manifests = S3KeySensor(
-        task_id="raw_manifests", bucket_key=batches["manifests"], deferrable=True, poke_interval=30, timeout=HOUR
+        task_id="raw_manifests", bucket_key=batches["manifests"], deferrable=True, poke_interval=10, timeout=HOUR
     )
     loaded = BatchesLoadedSensor(task_id="loaded", batch_ids=batches["batch_ids"], poke_interval=10, timeout=8 * HOUR)
     announced = announce(loaded.output)

@@ -74,7 +74,7 @@ def gem_maintenance() -> None:
     read_again = RunExtractorOperator.partial(
         task_id="read_again", command_seconds=24 * HOUR, pool=SOURCE_POOL, trigger_rule="none_failed"
     ).expand(words=words_of_repairs(compared))
-    batches = published_batches.override(trigger_rule="none_failed")()
+    batches = published_batches.override(trigger_rule="none_failed")(read_again.output)
     loaded = BatchesLoadedSensor(task_id="loaded", batch_ids=batches["batch_ids"], poke_interval=10, timeout=24 * HOUR)
     proved = reconcile.override(task_id="compare_again")(quick=False, must_agree=True)
     upkeep = SQLExecuteQueryOperator(

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.providers.amazon.aws.hooks.ssm import SsmHook
@@ -71,14 +71,14 @@ class RunExtractorOperator(BaseOperator):
         )
         self.defer(trigger=trigger, method_name="execute_complete")
 
-    def execute_complete(self, context: Any, event: dict[str, Any]) -> str:
-        """The command's id, once it has succeeded; what it said is in the log."""
+    def execute_complete(self, context: Any, event: dict[str, Any]) -> dict[str, str]:
+        """The command's id and when it was over, once it has succeeded; what it said is in the log."""
         command_id = str(event["command_id"])
         ended = self._ssm.get_command_invocation(CommandId=command_id, InstanceId=event["instance_id"])
         said = ended["StandardErrorContent"].strip()
         self.log.info("%s\n%s", said, ended["StandardOutputContent"].strip())
         if ended["Status"] == "Success":
-            return command_id
+            return {"command_id": command_id, "over_at": datetime.now(UTC).isoformat()}
         last_words = said.splitlines()[-1] if said else "it said nothing"
         failure = (
             f"extractor: {self.words!r}, command {command_id}: {ended['StatusDetails']}, "

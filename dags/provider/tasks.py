@@ -1,5 +1,6 @@
 """Tasks of several DAGs. Each may be cleared and run again: it is idempotent, and depends on nothing but its run."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,15 +26,20 @@ def business_day() -> date:
 
 
 @task(multiple_outputs=True)
-def published_batches() -> dict[str, list[str]]:
-    """`batch_ids` that the source has published since this run was due, and the `manifests` that are their events."""
+def published_batches(commands: Sequence[Mapping[str, str]]) -> dict[str, list[str]]:
+    """`batch_ids` that the source published between when this run was due and the end of its `commands`.
+
+    And the `manifests` that are their events. So an old run that is cleared means its own batches, not later ones.
+    """
     from gem.contracts.keys import RawManifestKey, S3Uri  # noqa: PLC0415
-    from gem.operations.published import published_since  # noqa: PLC0415
+    from gem.operations.published import published_within  # noqa: PLC0415
 
     hook = GemHook()
     settings = hook.settings(ScheduleSettings)
+    since, over_at = began_at(), [datetime.fromisoformat(each["over_at"]) for each in commands]
+    span = {"since": since, "until": max(over_at, default=since)}
     with task_errors():
-        found = published_since(hook.ledger, hook.client("s3"), settings.lake_bucket, settings.source_id, began_at())
+        found = published_within(hook.ledger, hook.client("s3"), settings.lake_bucket, settings.source_id, **span)
     manifests = [str(S3Uri(settings.lake_bucket, str(RawManifestKey(batch_id)))) for batch_id in found]
     return {"batch_ids": [str(batch_id) for batch_id in found], "manifests": manifests}
 

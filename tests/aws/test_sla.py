@@ -9,7 +9,7 @@ from gem.contracts.manifest import BatchKind
 from gem.contracts.mart.tables import CURATED_TABLES
 from gem.contracts.quiet import QuietSign
 from gem.contracts.states import Mover, State
-from gem.operations.published import published_since
+from gem.operations.published import published_within
 from gem.sla import Promises, Service, SlaBook
 from tests.aws.aws_events import LAKE
 from tests.aws.conftest import NOW, Aws, submitted
@@ -144,16 +144,20 @@ def test_a_promise_that_is_broken_again_is_a_new_entry(aws: Aws) -> None:
     assert len(book.ended_in(f"{late:%Y-%m}")) == 2
 
 
-def test_published_batches_are_those_whose_manifest_was_written_since(aws: Aws) -> None:
+def test_published_batches_are_those_whose_manifest_was_written_within_a_time(aws: Aws) -> None:
     aws.put_raw(BATCH)
     aws.put(f"raw/gem/{BatchId('gem', 2)}/contract/part-00000.parquet", b"PAR1 an extractor that died")
     aws.put_raw(BatchId("gem", 3))
     aws.put_raw(BatchId("other", 1))
 
-    def found(since: datetime) -> list[BatchId]:
-        return published_since(aws.ledger, aws.client("s3"), LAKE, "gem", since)
+    before, now = TODAY - timedelta(minutes=5), datetime.now(UTC)
+    after = now + timedelta(minutes=5)
 
-    assert found(TODAY - timedelta(minutes=5)) == [BATCH, BatchId("gem", 3)]
-    assert found(datetime.now(UTC) + timedelta(minutes=5)) == []
+    def found(since: datetime, until: datetime) -> list[BatchId]:
+        return published_within(aws.ledger, aws.client("s3"), LAKE, "gem", since=since, until=until)
+
+    assert found(before, now) == [BATCH, BatchId("gem", 3)]
+    assert found(after, after) == []
+    assert found(before, before) == []
     aws.ledger.mark_reconciled("gem", 1)
-    assert found(TODAY - timedelta(minutes=5)) == [BatchId("gem", 3)]
+    assert found(before, now) == [BatchId("gem", 3)]
