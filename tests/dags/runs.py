@@ -2,9 +2,10 @@
 
 import itertools
 import json
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -65,14 +66,29 @@ class Run:
             "value"
         ]
 
+    def wait_until_deferred(self, task_id: str) -> None:
+        """Return when that task waits in the triggerer."""
+        deadline = time.monotonic() + SECONDS
+        while (state := self.states()[task_id]) != "deferred":
+            assert time.monotonic() < deadline, f"{task_id} is {state}"
+            time.sleep(0.5)
+        self.deferred.add(task_id)
+
+    def overdue(self) -> None:
+        """As if the run were older than its DAG's deadline allows."""
+        query = "update deadline set deadline_time = '2026-01-01 00:00:00.000000' where not missed and dagrun_id ="
+        with closing(sqlite3.connect(self.airflow.home / "airflow.db", timeout=60)) as database, database:
+            done = database.execute(f"{query} (select id from dag_run where run_id = ?)", [self.run_id])
+            assert done.rowcount == 1
+
     def log(self, task_id: str, try_number: int = 1, map_index: int = -1) -> str:
         query = f"?full_content=true&map_index={map_index}"
         answer = self.airflow.call("GET", f"{self.path}/taskInstances/{task_id}/logs/{try_number}{query}")
         return "\n".join(f"{each['event']} {each.get('error_detail', '')}" for each in answer["content"])
 
-    def clear(self, task_id: str) -> None:
-        """That task alone, as a person clears it in the grid."""
-        body = {"dag_run_id": self.run_id, "task_ids": [task_id], "dry_run": False, "only_failed": False}
+    def clear(self, *task_ids: str) -> None:
+        """Those tasks and no other, as a person clears them in the grid."""
+        body = {"dag_run_id": self.run_id, "task_ids": list(task_ids), "dry_run": False, "only_failed": False}
         body |= {"include_downstream": False, "include_upstream": False, "reset_dag_runs": True}
         self.airflow.call("POST", f"/dags/{self.dag_id}/clearTaskInstances", body)
 
@@ -122,6 +138,29 @@ class World:
         execute(connection, statement)
         commit(connection)
         connection.close()
+
+    @contextmanager
+    def without(self, key: str) -> Iterator[None]:
+        """The lake lacks that object meanwhile."""
+        place = {"Bucket": self.stage.cloud.lake_bucket, "Key": key}
+        body = self.stage.cloud.s3.get_object(**place)["Body"].read()
+        self.stage.cloud.s3.delete_object(**place)
+        try:
+            yield
+        finally:
+            self.stage.cloud.s3.put_object(**place, Body=body)
+
+    def raw_keys(self) -> list[str]:
+        """Every object that the extractor has put under raw/."""
+        pages = self.stage.cloud.s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self.stage.cloud.lake_bucket, Prefix="raw/"
+        )
+        return [found["Key"] for page in pages for found in page["Contents"]]
+
+    def lineage(self, job: str) -> list[dict[str, Any]]:
+        """The events of OpenLineage that tell of successes of a job (`dag.task`)."""
+        events = [json.loads(line) for line in self.airflow.lineage.read_text().splitlines()]
+        return [each for each in events if each["job"]["name"] == job and each["eventType"] == "COMPLETE"]
 
     def batches(self) -> dict[str, str]:
         """Every batch with its state, by the ledger."""
