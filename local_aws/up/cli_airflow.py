@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 import typer
 
@@ -82,11 +83,26 @@ def _show_run(running: "LocalAirflow") -> None:
     typer.echo(f"{DAILY} {run['dag_run_id']}: {run['state']}")
     if run["state"] != "success":
         raise LocalCloudError(f"{DAILY} failed; the logs are in {running.home / 'logs'}")
+    _show_summary(running, run["dag_run_id"])
+
+
+def _tasks(run_id: str) -> str:
+    return f"/dags/{DAILY}/dagRuns/{quote(run_id)}/taskInstances"
+
+
+def _show_summary(running: "LocalAirflow", run_id: str) -> None:
+    """What the run's last task found: its batches, and what was proved."""
+    path = f"{_tasks(run_id)}/summary/xcomEntries/return_value?deserialize=true"
+    found = running.call("GET", path)["value"]
+    for batch_id, batch in found["batches"].items():
+        hops = ", ".join(f"{state} after {seconds:.0f} s" for state, seconds in batch["seconds"].items())
+        typer.echo(f"  {batch_id}: {batch['rows']:,} rows; {hops}")
+    typer.echo(f"  {found['checks']} checks hold, {found['tables_compared']} tables agree with the source")
+    typer.echo(f"  exported to {found['export']}")
 
 
 def _show_changes(running: "LocalAirflow", run_id: str, shown: dict[str, str]) -> None:
-    path = f"/dags/{DAILY}/dagRuns/{run_id.replace('+', '%2B')}/taskInstances?limit=100"
-    for task in running.call("GET", path)["task_instances"]:
+    for task in running.call("GET", f"{_tasks(run_id)}?limit=100")["task_instances"]:
         name = task["task_id"] if task["map_index"] < 0 else f"{task['task_id']}[{task['map_index']}]"
         if task["state"] not in (None, "scheduled", "queued", shown.get(name)):
             shown[name] = task["state"]
