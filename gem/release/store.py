@@ -14,6 +14,7 @@ from gem.release.manifest import MANIFEST_NAME, Artifact, ReleaseManifest, manif
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+INSTALLER = "extractor/install.sh"
 BUCKET_OUTPUT = "ArtifactBucketName"
 MISSING = frozenset({"404", "NoSuchKey", "NoSuchBucket"})
 
@@ -28,7 +29,9 @@ def put_release(
     if manifest_of(files, manifest.version, manifest.commit) != manifest:
         raise TerminalError("the files of the release are not those of its manifest: build it again")
     [last] = manifest_of({MANIFEST_NAME: release_body(manifest)}, "", "").artifacts
-    wanted = [*((each, files[each.path]) for each in manifest.artifacts), (last, release_body(manifest))]
+    # A host that comes up meanwhile waits for its installer: it must not find that before what it installs.
+    in_order = sorted(manifest.artifacts, key=lambda each: each.path == INSTALLER)
+    wanted = [*((each, files[each.path]) for each in in_order), (last, release_body(manifest))]
     put = []
     for artifact, body in wanted:
         key = f"{prefix}/{artifact.path}"

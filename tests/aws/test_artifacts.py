@@ -18,7 +18,7 @@ from local_aws.aws_server import AwsServer
 from tests.aws.aws_events import REPOSITORY
 
 KEYS = {"aws_access_key_id": "local", "aws_secret_access_key": "local", "region_name": "ap-south-1"}
-FILES = {"curate.py": b"one", "extractor/install.sh": b"#!/bin/sh\n"}
+FILES = {"curate.py": b"one", "extractor/install.sh": b"#!/bin/sh\n", "extractor/wheels/a.whl": b"a"}
 MANIFEST = manifest_of(FILES, "1.2.3", "abc")
 
 
@@ -36,7 +36,8 @@ def put(s3: Any, files: dict[str, bytes]) -> list[str]:
 
 
 def test_a_release_is_put_once_and_again_only_where_it_differs(s3: Any) -> None:
-    assert put(s3, FILES) == ["1.2.3/curate.py", "1.2.3/extractor/install.sh", "1.2.3/manifest.json"]
+    names = ("curate.py", "extractor/wheels/a.whl", "extractor/install.sh", "manifest.json")
+    assert put(s3, FILES) == [f"1.2.3/{name}" for name in names]
     assert put(s3, FILES) == []
     assert put(s3, {**FILES, "curate.py": b"two"}) == ["1.2.3/curate.py", "1.2.3/manifest.json"]
     assert s3.get_object(Bucket="artifacts", Key="1.2.3/curate.py")["Body"].read() == b"two"
@@ -70,7 +71,7 @@ def test_a_bucket_without_a_release_says_so(s3: Any, tmp_path: Path) -> None:
 
 
 def test_a_release_has_a_prefix_of_its_own_and_goes_to_the_bucket_of_its_stack(s3: Any, tmp_path: Path) -> None:
-    (tmp_path / "extractor").mkdir()
+    (tmp_path / "extractor" / "wheels").mkdir(parents=True)
     for path, body in FILES.items():
         (tmp_path / path).write_bytes(body)
     assert release_prefix(MANIFEST) != release_prefix(manifest_of({**FILES, "curate.py": b"two"}, "1.2.3", "abc"))
@@ -81,7 +82,7 @@ def test_a_release_has_a_prefix_of_its_own_and_goes_to_the_bucket_of_its_stack(s
     body = {"Resources": {"T": {"Type": "AWS::SNS::Topic"}}, "Outputs": {"ArtifactBucketName": {"Value": "artifacts"}}}
     cloudformation.create_stack(StackName="gem", TemplateBody=json.dumps(body))
     bucket = artifact_bucket(cloudformation, "gem")
-    assert len(put_folder(s3, bucket, release_prefix(MANIFEST), tmp_path, MANIFEST)) == 3
+    assert len(put_folder(s3, bucket, release_prefix(MANIFEST), tmp_path, MANIFEST)) == 4
     assert put_folder(s3, bucket, release_prefix(MANIFEST), tmp_path, MANIFEST) == []
 
 

@@ -99,8 +99,8 @@ class Hands:
     folder: Path
 
     def event(self, function: str) -> dict[str, Any]:
-        """What waits for the function, or comes within two minutes."""
-        words = ("event", function, "--work-dir", self.cloud.work_dir, "--wait", "120")
+        """What waits for the function, or comes while a machine with other work runs its step."""
+        words = ("event", function, "--work-dir", self.cloud.work_dir, "--wait", "480")
         event: dict[str, Any] = json.loads(self.cloud.gem(*words).stdout)
         return event
 
