@@ -15,6 +15,7 @@ from moto.s3.models import s3_backends
 
 from local_aws.aws_endpoint import ACCOUNT_ID
 from local_aws.aws_store import AwsStore, is_refused
+from local_aws.iam.guard import Guard
 
 READS = frozenset({"GET", "HEAD"})
 # A receive may wait for messages; the send that it waits for must not wait for it.
@@ -59,6 +60,7 @@ class OneWriteAtATime:
         self._restored = threading.Event()
         self.calls: Mapping[str, Call] = {}
         """By target, what is answered here in place of moto."""
+        self.guard: Guard | None = None
 
     def open(self) -> None:
         """The data is back: whoever waits for it may go on."""
@@ -69,9 +71,14 @@ class OneWriteAtATime:
         self._restored.clear()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Serve one request."""
+        """Serve one request, if its caller may make it."""
+        if self.guard and (refusal := self.guard.refusal(environ, lambda: _read_again(environ))):
+            return _refusal(start_response, refusal.status, refusal.body, refusal.content_type)
         if answer := self._own_answer(environ):
             return answer(environ, start_response)
+        return self._answer(environ, start_response)
+
+    def _answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if self._store and _is_of_data(environ) and not self._restored.wait(RESTORE_SECONDS):
             return _refusal(start_response, "503 Service Unavailable", "the data is being restored")
         if environ["REQUEST_METHOD"] in READS or environ.get("HTTP_X_AMZ_TARGET") in WAITING_CALLS:
@@ -170,7 +177,9 @@ def _read_again(environ: Environ) -> bytes:
     return body
 
 
-def _refusal(start_response: StartResponse, status: str, reason: str) -> Iterable[bytes]:
+def _refusal(
+    start_response: StartResponse, status: str, reason: str, content_type: str = "text/plain"
+) -> Iterable[bytes]:
     body = reason.encode()
-    start_response(status, [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+    start_response(status, [("Content-Type", content_type), ("Content-Length", str(len(body)))])
     return [body]

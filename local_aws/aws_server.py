@@ -15,6 +15,7 @@ from local_aws.aws_endpoint import AwsEndpoint
 from local_aws.aws_requests import Call, OneWriteAtATime, RefusedCallError
 from local_aws.aws_store import AwsStore, Restored
 from local_aws.errors import LocalCloudError
+from local_aws.iam.guard import Guard
 
 __all__ = ["AwsServer", "AwsServerError", "Call", "RefusedCallError"]
 
@@ -91,10 +92,23 @@ class AwsServer(AwsEndpoint):
         if self._writes is not None:
             self._writes.calls = calls
 
+    @property
+    def guard(self) -> Guard:
+        """Who may do what, and what was done. Raises AwsServerError where nothing was deployed that says so."""
+        if self._writes is None or self._writes.guard is None:
+            raise AwsServerError("this server guards nothing: deploy a template first")
+        return self._writes.guard
+
+    def guarded(self, guard: Guard) -> None:
+        """Refuse from now on what `guard` does; until then everybody may do everything."""
+        if self._writes is not None:
+            self._writes.guard = guard
+
     def reset(self) -> None:
-        """Forget every resource; what is in the store stays there, for `restore`."""
+        """Forget every resource and every role; what is in the store stays there, for `restore`."""
         if self._writes is not None:
             self._writes.close()
+            self._writes.guard = None
         requests.post(f"{self.endpoint_url}/moto-api/reset", timeout=RESET_SECONDS).raise_for_status()
 
     def stop(self) -> None:

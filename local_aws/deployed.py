@@ -31,6 +31,8 @@ class Function:
     name: str
     arn: str
     handler: str
+    role: str
+    """The logical id of its role."""
     timeout_seconds: int
     memory_mb: int
     environment: Mapping[str, str] = field(repr=False)

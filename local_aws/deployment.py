@@ -14,6 +14,8 @@ from local_aws.aws_endpoint import ACCOUNT_ID, REGION
 from local_aws.aws_server import AwsServer
 from local_aws.conditions import decided
 from local_aws.deployed import Deployment, DeploymentError, Function, QueueMapping, Resource
+from local_aws.iam.identities import guard_of
+from local_aws.iam.policy import Access, decide, parse_policy, speaking_of
 from local_aws.template import Json, LocalTemplate
 
 if TYPE_CHECKING:
@@ -42,7 +44,8 @@ def deploy(
     if unknown := set(given) - sam.declared(path):
         raise DeploymentError(f"{path.name} declares no parameters {sorted(unknown)}")
     body, left_out = decided(sam.translated(path, given, aws.session), given)
-    local = sam.for_moto(sam.without(body, drop), get_model_map().keys())
+    body = sam.without(body, drop)
+    local = sam.for_moto(body, get_model_map().keys())
     given |= _create_secrets(aws, local, given)
     cloudformation: CloudFormationClient = aws.client("cloudformation")
     cloudformation.create_stack(
@@ -55,6 +58,8 @@ def deploy(
     _protect_data(aws, local)
     _set_queue_policies(aws, local)
     resources = dict(_resources(cloudformation))
+    physical_ids = {name: resource.physical_id for name, resource in resources.items()}
+    aws.guarded(guard_of(body["Resources"], physical_ids, _resolved))
     functions = {each.logical_id: each for each in _functions(aws, resources.values())}
     return Deployment(
         resources=resources,
@@ -160,6 +165,7 @@ def _functions(aws: AwsServer, resources: Collection[Resource]) -> Iterator[Func
                 name=found["FunctionName"],
                 arn=found["FunctionArn"],
                 handler=found["Handler"],
+                role=aws.guard.identity(found["Role"].rpartition("/")[2]).name,
                 timeout_seconds=int(found["Timeout"]),
                 memory_mb=int(found["MemorySize"]),
                 # A template may give numbers; a process' environment is text.
@@ -200,31 +206,9 @@ def _may_send(aws: AwsServer, queue_arn: str, rule_arn: str) -> bool:
     client: SQSClient = aws.client("sqs")
     url = client.get_queue_url(QueueName=queue_arn.rpartition(":")[2])["QueueUrl"]
     policy = client.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"]).get("Attributes", {}).get("Policy")
-    statements = json.loads(policy)["Statement"] if policy else []
-    return any(_allows(statement, queue_arn, rule_arn) for statement in statements)
-
-
-def _allows(statement: Json, queue_arn: str, rule_arn: str) -> bool:
-    principal = statement.get("Principal", {})
-    services = principal.get("Service", []) if isinstance(principal, dict) else []
-    sources = [
-        value
-        for operator in ("ArnEquals", "ArnLike", "StringEquals")
-        for key, given in statement.get("Condition", {}).get(operator, {}).items()
-        if key.lower() == "aws:sourcearn"
-        for value in _listed(given)
-    ]
-    return (
-        statement["Effect"] == "Allow"
-        and "events.amazonaws.com" in _listed(services)
-        and bool({"sqs:*", "sqs:sendmessage"} & {action.lower() for action in _listed(statement["Action"])})
-        and queue_arn in _listed(statement["Resource"])
-        and rule_arn in sources
-    )
-
-
-def _listed(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+    statements = parse_policy(queue_arn, json.loads(policy)) if policy else ()
+    sending = Access("sqs:SendMessage", queue_arn, {"aws:sourcearn": (rule_arn,), "aws:securetransport": ("true",)})
+    return bool(decide(sending, (), speaking_of("Service:events.amazonaws.com", statements)).grants)
 
 
 def _local_url(aws: AwsServer, url: str) -> str:

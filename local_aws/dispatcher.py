@@ -38,12 +38,13 @@ class Dispatcher:
         runtime: LambdaRuntime,
         on_progress: OnProgress = ignore_progress,
     ) -> None:
-        self._aws = aws
         self._mappings = mappings
         self._runtime = runtime
         self._on_progress = on_progress
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        # Lambda polls a queue in the name of the function's role.
+        self._pollers = {mapping.function.role: aws.acting_as(mapping.function.role) for mapping in mappings}
 
     def start(self) -> None:
         """Begin to poll every queue."""
@@ -65,7 +66,7 @@ class Dispatcher:
 
     def deliver(self, mapping: QueueMapping) -> int:
         """Receive one batch of a queue, call its function and delete what succeeded; the number received."""
-        client: SQSClient = self._aws.client("sqs")
+        client: SQSClient = self._pollers[mapping.function.role].client("sqs")
         return self._deliver(client, mapping)
 
     def _run(self, mapping: QueueMapping) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 from moto.emr.models import emr_backends
 
-from local_aws.aws_endpoint import ACCOUNT_ID
+from local_aws.aws_endpoint import ACCOUNT_ID, AwsEndpoint
 from local_aws.aws_server import AwsServer
 from local_aws.errors import LocalCloudError
 from local_aws.loop import run_until
@@ -163,10 +163,21 @@ class EmrRunner:
         try:
             command = self._command(self._aws.endpoint_url, words[1:])
             log_dir = self.log_dir(step.id)
-            process = StepProcess(command, spark_environment(self._aws.environment, log_dir), log_dir)
+            environment = spark_environment(self._instance(cluster).environment, log_dir)
+            process = StepProcess(command, environment, log_dir)
         except (OSError, LocalCloudError) as error:
             return Outcome("FAILED", f"the step could not be started: {error}")
         return self._waited(process, cluster, step)
+
+    def _instance(self, cluster: Any) -> AwsEndpoint:
+        """The AWS API as the cluster's instances call it: with the role of their profile."""
+        client = self._aws.client("iam")
+        try:
+            profile = client.get_instance_profile(InstanceProfileName=cluster.role)["InstanceProfile"]
+        except client.exceptions.NoSuchEntityException:
+            # A profile of the account, as EMR_EC2_DefaultRole: it stands outside the stack and may do everything.
+            return self._aws
+        return self._aws.acting_as(profile["Roles"][0]["RoleName"])
 
     def _waited(self, process: StepProcess, cluster: Any, step: Any) -> Outcome:
         while (exit_code := process.exit_code()) is None:

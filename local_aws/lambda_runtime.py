@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -178,13 +178,17 @@ class LambdaFunction:
 
 
 class LambdaRuntime:
-    """The functions of a deployment, by logical id."""
+    """The functions of a deployment, by logical id; `environment` gives that of a role, with its access key."""
 
     def __init__(
-        self, functions: Mapping[str, Function], code_root: Path, environment: Mapping[str, str], log_dir: Path
+        self,
+        functions: Mapping[str, Function],
+        code_root: Path,
+        environment: Callable[[str], Mapping[str, str]],
+        log_dir: Path,
     ) -> None:
         self._functions = {
-            name: LambdaFunction(each, code_root, environment, log_dir / f"{each.name}.log")
+            name: LambdaFunction(each, code_root, environment(each.role), log_dir / f"{each.name}.log")
             for name, each in functions.items()
         }
 

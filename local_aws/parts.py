@@ -25,6 +25,8 @@ TEMPLATE = CODE_ROOT / "template.yaml"
 SOURCE_DATABASE = "source"
 WAREHOUSE_DATABASE = "warehouse"
 SOURCE_ID = "gem"
+EXTRACTOR_ROLE = "ExtractorRole"
+"""The logical id of the role of the extractor's instance."""
 # Failed messages come back at once and few times, so that a run that cannot succeed says so soon.
 LOCAL_PARAMETERS = {
     "WarehouseSsl": "false",
@@ -79,7 +81,7 @@ def dispatcher(
     aws: AwsEndpoint, deployment: Deployment, code_root: Path, log_dir: Path, on_progress: OnProgress
 ) -> Dispatcher:
     """What calls the deployed functions with the messages of their queues; not started."""
-    runtime = LambdaRuntime(deployment.functions, code_root, aws.environment, log_dir)
+    runtime = LambdaRuntime(deployment.functions, code_root, lambda role: aws.acting_as(role).environment, log_dir)
     return Dispatcher(aws, deployment.mappings, runtime, on_progress)
 
 
@@ -89,6 +91,9 @@ def extractor_instance(
     """What runs the commands that Systems Manager sends to the extractor's instance; not started."""
     install_extractor(folder / "bin", sys.executable)
     environment = extractor_environment(aws, deployment, source_dsn)
+    # As on EC2: it is told the secret's name, never what is in it.
+    del environment["GEM_SOURCE_DSN"]
+    environment["GEM_SOURCE_SECRET_ID"] = deployment.outputs["SourceSecretName"]
     return CommandRunner(aws, folder / "commands", folder / "bin", environment, on_progress)
 
 
@@ -103,11 +108,11 @@ def warehouse_settings(deployment: Deployment) -> WarehouseSettings:
 
 
 def extractor_environment(aws: AwsEndpoint, deployment: Deployment, source_dsn: str) -> dict[str, str]:
-    """The whole environment of `python -m extractor_ec2`."""
+    """The whole environment of `python -m extractor_ec2`, with the role of its instance."""
     return {
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
-        **aws.environment,
+        **aws.acting_as(EXTRACTOR_ROLE).environment,
         "GEM_SOURCE_ID": SOURCE_ID,
         "GEM_SOURCE_DSN": source_dsn,
         "GEM_LAKE_BUCKET": deployment.outputs["LakeBucketName"],

@@ -26,17 +26,19 @@ UNKNOWN = frozenset(UNKNOWN_WORDS.split())
 NOT_FOR_CSV = ("escape", "removequotes", "fixedwidth")
 NOT_FOR_JSON = ("csv", "delimiter", "quote", "escape", "fillrecord", "ignoreblanklines", "removequotes", "fixedwidth")
 MAX_ERRORS = 100_000
+NOT_OF_TEXT = ("max_errors", "role")
 
 Fields = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class CopyCommand:
-    """COPY table (columns) FROM source: `columns` is empty when the statement names none."""
+    """COPY table (columns) FROM source as `role`: `columns` is empty when the statement names none."""
 
     table: str
     columns: tuple[str, ...]
     source: str
+    role: str
     format: str = "parquet"
     manifest: bool = False
     fill_record: bool = False
@@ -73,11 +75,12 @@ def parse_copy(tokens: Sequence[Token]) -> CopyCommand:
         raise RedshiftError("COPY needs the IAM_ROLE clause: IAM_ROLE 'arn:aws:iam::<account>:role/<name>' or default")
     format_ = next((name for name in ("parquet", "csv", "json") if name in given), "text")
     _check_together(format_, given)
-    text = TextOptions(**{name: value for name, value in fields.items() if name != "max_errors"})
+    text = TextOptions(**{name: value for name, value in fields.items() if name not in NOT_OF_TEXT})
     return CopyCommand(
         table,
         columns,
         source,
+        fields["role"],
         format_,
         "manifest" in given,
         "fillrecord" in given,
@@ -133,14 +136,18 @@ def _check_together(format_: str, given: set[str]) -> None:
         raise RefusedError("COPY: QUOTE is for CSV only")
 
 
-def check_role(token: Token) -> None:
-    """Refuse what Redshift cannot take as IAM_ROLE: default, or role ARNs chained by commas."""
+def role_name(token: Token) -> str:
+    """The name of the role of IAM_ROLE: of the last one where several are chained by commas, or `default`.
+
+    Raises RefusedError for what Redshift does not take.
+    """
     if token.word == "default":
-        return
+        return "default"
     if not token.literal or not all(ROLE.fullmatch(arn) for arn in token.literal.split(",")):
         raise RefusedError(
             f"IAM_ROLE {token.text} is not a role: 'arn:aws:iam::<12 digits>:role/<name>' or default expected"
         )
+    return token.literal.rpartition("/")[2]
 
 
 def _flag(**fields: Any) -> Callable[[Reader], Fields]:
@@ -148,8 +155,7 @@ def _flag(**fields: Any) -> Callable[[Reader], Fields]:
 
 
 def _iam_role(reader: Reader) -> Fields:
-    check_role(reader.take())
-    return {}
+    return {"role": role_name(reader.take())}
 
 
 def _switch(reader: Reader) -> Fields:

@@ -10,19 +10,15 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
-
-import boto3
+from typing import Self
 
 from local_aws.redshift import wire
 from local_aws.redshift.backend import Backend
 from local_aws.redshift.errors import RedshiftError
 from local_aws.redshift.link import Link
 from local_aws.redshift.load_errors import LoadLog
+from local_aws.redshift.s3_roles import S3Roles
 from local_aws.redshift.session import Session
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 HOST = "127.0.0.1"
 SERVER_VERSION = "8.0.2"
@@ -35,8 +31,8 @@ class RedshiftFront:
     """Speaks the PostgreSQL protocol the way Amazon Redshift does, in front of the PostgreSQL at `backend_dsn`.
 
     Clients log in as `user` with `password` (a random one unless given) to any database of the backend, encrypted when
-    they wish and there is `tls`. COPY reads from the S3 at `s3_endpoint_url`. It listens on `host`, at a free port
-    where `port` is None. Runs in threads of this process.
+    they wish and there is `tls`. COPY and UNLOAD use the S3 at `s3_endpoint_url` in the name of their role. It listens
+    on `host`, at a free port where `port` is None. Runs in threads of this process.
     """
 
     def __init__(
@@ -56,7 +52,7 @@ class RedshiftFront:
         self.password = password or secrets.token_urlsafe(16)
         self._tls = tls
         self._backend = Backend.of(backend_dsn)
-        self._s3 = _s3_client(s3_endpoint_url)
+        self._s3 = S3Roles(s3_endpoint_url)
         self._listener: socket.socket | None = None
         self._threads: list[threading.Thread] = []
         self._peers: set[wire.Peer] = set()
@@ -137,7 +133,7 @@ class RedshiftFront:
         link = Link(client, backend, reported)
         log = LoadLog(partial(self._backend.keep_load_errors, database), lambda: link.process_id)
         try:
-            Session(link, self._s3, log, self._forget).run()
+            Session(link, self._s3.client, log, self._forget).run()
         except wire.PeerGoneError:
             with contextlib.suppress(wire.PeerGoneError):
                 client.flush()  # where it is the backend that has gone, the client has still to hear why
@@ -188,14 +184,3 @@ class RedshiftFront:
             if database not in self._installed:
                 self._backend.install(database)
                 self._installed.add(database)
-
-
-def _s3_client(endpoint_url: str) -> "S3Client":
-    """S3 as the cluster's role sees it: what stands behind a local endpoint asks for no real keys."""
-    return boto3.client(
-        "s3",
-        endpoint_url=endpoint_url,
-        region_name="ap-south-1",
-        aws_access_key_id="cluster-role",
-        aws_secret_access_key="cluster-role",  # noqa: S106  no secret: the local S3 takes any
-    )

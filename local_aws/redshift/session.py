@@ -29,6 +29,10 @@ where level <> ''
 LAST_REPLY = {b"P": b"1", b"B": b"2", b"D": b"Tn", b"C": b"3", b"E": b"CIs"}
 
 
+S3OfRole = Callable[[str], "S3Client"]
+"""The name of the role that a statement names → S3 as that role sees it."""
+
+
 @dataclass
 class Job:
     """A plan about to run, with the data that flows beside it."""
@@ -42,7 +46,7 @@ class Job:
 class Session:
     """Serves one client until it leaves; `created` is told of every database that it creates."""
 
-    def __init__(self, link: Link, s3: "S3Client", log: LoadLog, created: Callable[[str], None]) -> None:
+    def __init__(self, link: Link, s3: S3OfRole, log: LoadLog, created: Callable[[str], None]) -> None:
         self._link = link
         self._s3 = s3
         self._log = log
@@ -201,9 +205,9 @@ class Session:
             for row in self._link.query(check):
                 raise RedshiftError(row[0] or "", "0A000")
         if plan.copy:
-            return Job(plan, load=Load(self._link, self._s3, self._log, plan.copy))
+            return Job(plan, load=Load(self._link, self._s3(plan.copy.role), self._log, plan.copy))
         if plan.unload:
-            return Job(plan, unload=Unload(self._link, Unloader(self._s3, plan.unload)))
+            return Job(plan, unload=Unload(self._link, Unloader(self._s3(plan.unload.role), plan.unload)))
         return Job(plan)
 
     def _finish(self, job: Job, tag: bytes) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from local_aws.redshift.copy_command import KEYS, check_role
+from local_aws.redshift.copy_command import KEYS, role_name
 from local_aws.redshift.errors import RedshiftError, RefusedError, unknown_here
 from local_aws.redshift.result_columns import ResultColumn
 from local_aws.redshift.tokens import Reader, Token, split, tokenize
@@ -23,10 +23,14 @@ Fields = dict[str, Any]
 
 @dataclass(frozen=True)
 class UnloadCommand:
-    """UNLOAD ('query') TO target: `query` is PostgreSQL's, `columns` is what it gives once the backend was asked."""
+    """UNLOAD ('query') TO target as `role`.
+
+    `query` is PostgreSQL's, `columns` is what it gives once the backend was asked.
+    """
 
     query: str
     target: str
+    role: str
     format: str = "text"
     partition_by: tuple[str, ...] = ()
     include: bool = False
@@ -74,7 +78,7 @@ def parse_unload(tokens: Sequence[Token], inner: Callable[[str], str]) -> Unload
         raise RefusedError(f"UNLOAD: the target must be 's3://<bucket>/<prefix>', not '{target}'")
     fields, given = _options(reader)
     _check_together(fields.get("format", "text"), given)
-    return replace(UnloadCommand(inner(query), target), **fields)
+    return UnloadCommand(inner(query), target, **fields)
 
 
 def _query(reader: Reader) -> str:
@@ -143,8 +147,7 @@ def _flag(**fields: Any) -> Callable[[Reader], Fields]:
 
 
 def _iam_role(reader: Reader) -> Fields:
-    check_role(reader.take())
-    return {}
+    return {"role": role_name(reader.take())}
 
 
 def _partition(reader: Reader) -> Fields:

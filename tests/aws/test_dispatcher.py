@@ -79,6 +79,11 @@ Resources:
       CodeUri: .
       Runtime: python3.11
       Handler: echo_function.handler
+      Policies:
+        - Statement:
+            - Effect: Allow
+              Action: [sqs:ReceiveMessage, sqs:DeleteMessage]
+              Resource: [!GetAtt Queue.Arn, !GetAtt Ordered.Arn]
       Environment: {Variables: {SEEN: !Ref Seen}}
   Mapping:
     Type: AWS::Lambda::EventSourceMapping
@@ -156,7 +161,8 @@ def template(tmp_path: Path) -> Path:
 def echo(aws: AwsServer, template: Path, tmp_path: Path) -> Iterator[Echo]:
     aws.reset()
     deployment = deploy(aws, template, {"Seen": str(tmp_path / "seen")})
-    runtime = LambdaRuntime(deployment.functions, Path(__file__).parent, aws.environment, tmp_path / "logs")
+    code, logs = Path(__file__).parent, tmp_path / "logs"
+    runtime = LambdaRuntime(deployment.functions, code, lambda role: aws.acting_as(role).environment, logs)
     arrived = threading.Condition()
 
     def tell(_: object) -> None:

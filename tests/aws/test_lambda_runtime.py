@@ -27,6 +27,7 @@ def function(tmp_path: Path) -> Iterator[Made]:
             name="gem-echo",
             arn="arn:aws:lambda:ap-south-1:123456789012:function:gem-echo",
             handler=f"echo_function.{handler}",
+            role="EchoRole",
             timeout_seconds=timeout_seconds,
             memory_mb=256,
             environment={"GEM_TABLE": "ledger"},
@@ -148,7 +149,7 @@ from pathlib import Path
 from local_aws.deployed import Function
 from local_aws.lambda_runtime import LambdaFunction
 
-described = Function("Echo", "gem-echo", "arn", "echo_function.obey", 60, 256, {})
+described = Function("Echo", "gem-echo", "arn", "echo_function.obey", "EchoRole", 60, 256, {})
 function = LambdaFunction(described, Path(sys.argv[1]), {}, Path(sys.argv[2]))
 print(function.invoke("work").result, flush=True)
 function.invoke("sleep")

@@ -101,7 +101,8 @@ class Cloud:
 
     def start_functions(self) -> None:
         functions = self.deployment.functions
-        runtime = LambdaRuntime(functions, REPOSITORY, self.aws.environment, self.folder / "functions")
+        logs = self.folder / "functions"
+        runtime = LambdaRuntime(functions, REPOSITORY, lambda role: self.aws.acting_as(role).environment, logs)
         self._dispatcher = Dispatcher(self.aws, self.deployment.mappings, runtime)
         self._dispatcher.start()
 
