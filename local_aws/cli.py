@@ -21,6 +21,22 @@ DEMO_CONTRACTS = 20_000
 
 
 @app.command()
+def iam(
+    check: Annotated[bool, typer.Option(help="Change nothing; exit 1 where the page is not fresh.")] = False,
+    root: Annotated[Path, typer.Option(help="The checkout to write into.", file_okay=False)] = Path(),
+) -> None:
+    """Write docs/iam.md: what every role of template.yaml may do, to what, and why."""
+    from local_aws.iam.table import PAGE, page  # noqa: PLC0415  (moto takes a second that --help need not wait for)
+
+    text, path = page(root / "template.yaml"), root / PAGE
+    if check and (not path.is_file() or path.read_text(encoding="utf-8") != text):
+        typer.echo(f"Not fresh: {PAGE}. Run `gem iam` and commit the result.")
+        raise typer.Exit(1)
+    path.write_text(text, encoding="utf-8")
+    typer.echo(f"{PAGE} is fresh.")
+
+
+@app.command()
 def demo(
     *,
     tenders: Annotated[

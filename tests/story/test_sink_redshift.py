@@ -44,6 +44,12 @@ def test_the_driver_loads_the_batch_before_its_event(stage: Stage, step_output: 
     assert stage.cloud.ledger.get(BatchId("gem", 1)).state is State.SUBMITTED  # type: ignore[union-attr]  # it is there
 
 
+def test_the_step_has_the_right_to_the_secret_and_misses_none(stage: Stage, step_output: str) -> None:
+    guard = stage.cloud.aws.guard
+    assert dict(guard.refused) == {}
+    assert "secretsmanager:GetSecretValue" in {grant.action for name, grant in guard.used if name == "EmrInstanceRole"}
+
+
 def test_the_lambda_finds_it_loaded_and_only_moves_the_ledger(stage: Stage, step_output: str) -> None:
     marks = stage.write_loaded_marks()
     stage.cloud.tick()
