@@ -102,6 +102,7 @@ def test_an_event_of_another_place_is_refused_and_leaves_no_trace(
 
 
 PART = str(RawPartKey(BATCH, "contract", 0))
+SQL = "contract; drop table mart.fact_bid; --"
 
 
 def no_json(aws: Aws) -> None:
@@ -138,6 +139,18 @@ def with_an_aggregate_twice(aws: Aws) -> None:
 
 def with_an_unknown_table(aws: Aws) -> None:
     changed_part(aws, table="tender")
+
+
+def with_sql_for_a_table(aws: Aws) -> None:
+    changed_part(aws, table=SQL)
+
+
+def with_sql_for_an_aggregate(aws: Aws) -> None:
+    changed(aws, aggregates=[{"name": SQL, "changed_roots": 1, "travels_whole": False}])
+
+
+def with_sql_for_a_part(aws: Aws) -> None:
+    changed_part(aws, key=f"raw/gem/gem-0000000007/{SQL}/part-00000.parquet")
 
 
 def with_fewer_than_no_rows(aws: Aws) -> None:
@@ -238,6 +251,9 @@ def with_a_shorter_part(aws: Aws) -> None:
         (with_an_unknown_aggregate, "aggregate 'tender' is not declared"),
         (with_an_aggregate_twice, "'contract' is named twice"),
         (with_an_unknown_table, "holds rows of 'tender', which is not declared"),
+        (with_sql_for_a_table, f"holds rows of {SQL!r}, which is not declared"),
+        (with_sql_for_an_aggregate, f"aggregate {SQL!r} is not declared"),
+        (with_sql_for_a_part, "other characters than letters, digits"),
         (with_fewer_than_no_rows, "parts.0.rows: Input should be greater than or equal to 0, got '-3'"),
         (with_more_rows_than_there_are, "parts.0.rows: Input should be less than or equal to 1000000000000"),
         (with_a_sum_that_is_none, "parts.0.sha256: String should match pattern"),

@@ -127,6 +127,38 @@ def test_a_completed_step_without_a_usable_manifest_fails_its_batch(
     assert reason in record.error
 
 
+SQL = "fact_bid; drop table mart.fact_bid; --"
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"batch_id": str(EIGHT), "batch_seq": 8}, "this manifest is of gem/gem-0000000008/1"),
+        ({"source_id": "other"}, "this manifest is of gem/gem-0000000007/1"),
+        ({"tables": [{"name": SQL, "rows": 1, "files": []}]}, f"curated table {SQL!r} is not declared"),
+        ({"tables": [{"name": "fact_bid", "rows": 10**30, "files": []}]}, "tables.0.rows: Input should be less than"),
+        ({"tables": [{"name": "fact_bid", "rows": -1, "files": []}]}, "tables.0.rows: Input should be greater than"),
+        ({"sql": "drop table mart.fact_bid"}, "sql: Extra inputs are not permitted"),
+        (b'{"tables": ' + b"[" * 100_000, "Invalid JSON: recursion limit exceeded"),
+        (b" " * (32 * 1024 * 1024 + 1), "33554433 bytes; a manifest has 33554432 at most"),
+    ],
+)
+def test_a_forged_manifest_fails_its_batch_loads_nothing_and_does_not_come_back(
+    aws: Aws, functions: Functions, warehouse: FakeWarehouse, changes: dict[str, Any] | bytes, reason: str
+) -> None:
+    attempt = submitted(aws, SEVEN)
+    body = changes
+    if isinstance(body, dict):
+        body = json.dumps(aws.put_curated(attempt).model_dump(mode="json") | body).encode()
+    aws.put(attempt.curated_manifest_key, body)
+    assert deliver(functions, completed(attempt)) == []
+    record = aws.ledger.get(SEVEN)
+    assert record is not None
+    assert record.state is State.FAILED
+    assert reason in record.error
+    assert warehouse.transactions == []
+
+
 def test_a_stale_attempt_decides_nothing(aws: Aws, functions: Functions, warehouse: FakeWarehouse) -> None:
     submitted(aws, SEVEN, attempt=2)
     aws.put_curated(Attempt(SEVEN, 1))

@@ -71,6 +71,19 @@ def test_a_new_column_and_a_wide_varchar_are_no_drift(site, caplog):
     assert "bid: column bid.remarks is not declared and not read" in caplog.text
 
 
+def test_sql_in_the_name_of_a_column_is_a_name_and_nothing_more(site, caplog):
+    name = 'x"; drop table gem.bid; --'
+    quoted = name.replace('"', '""')
+    site.execute(
+        f'alter table gem.bid add column "{quoted}" text', "insert into gem.bid (bid_id, bid_number) values (1, 'B-1')"
+    )
+    (row,) = site.table(site.extract(), "bid")
+    assert row["bid_number"] == "B-1"
+    assert name not in row
+    assert f"column bid.{name} is not declared and not read" in caplog.text
+    assert site.extract() is None, "nothing has changed, and the table stands"
+
+
 def test_when_every_aggregate_fails_nothing_is_published_and_no_number_is_burnt(site):
     site.execute("drop schema gem cascade")
     summary = site.extractor().extract()
