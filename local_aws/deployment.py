@@ -14,6 +14,7 @@ from local_aws.aws_endpoint import ACCOUNT_ID, REGION
 from local_aws.aws_server import AwsServer
 from local_aws.conditions import decided
 from local_aws.deployed import Deployment, DeploymentError, Function, QueueMapping, Resource
+from local_aws.iam.encryption import TAKEN
 from local_aws.iam.identities import guard_of
 from local_aws.iam.policy import Access, decide, parse_policy, speaking_of
 from local_aws.template import Json, LocalTemplate
@@ -196,19 +197,31 @@ def _disconnected(aws: AwsServer, resources: Collection[Resource]) -> Iterator[t
             continue
         rule_arn = events.describe_rule(Name=resource.physical_id)["Arn"]
         for target in events.list_targets_by_rule(Rule=resource.physical_id)["Targets"]:
-            if not _may_send(aws, target["Arn"], rule_arn):
+            if refusing := _refusing(aws, target["Arn"], rule_arn):
                 events.remove_targets(Rule=resource.physical_id, Ids=[target["Id"]])
-                reason = f"the policy of {target['Arn']} does not let events.amazonaws.com send for {rule_arn}"
+                reason = f"the policy of {refusing} does not let events.amazonaws.com send for {rule_arn}"
                 yield f"{resource.logical_id}.{target['Id']}", reason
 
 
-def _may_send(aws: AwsServer, queue_arn: str, rule_arn: str) -> bool:
-    client: SQSClient = aws.client("sqs")
-    url = client.get_queue_url(QueueName=queue_arn.rpartition(":")[2])["QueueUrl"]
-    policy = client.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"]).get("Attributes", {}).get("Policy")
-    statements = parse_policy(queue_arn, json.loads(policy)) if policy else ()
-    sending = Access("sqs:SendMessage", queue_arn, {"aws:sourcearn": (rule_arn,), "aws:securetransport": ("true",)})
-    return bool(decide(sending, (), speaking_of("Service:events.amazonaws.com", statements)).grants)
+def _refusing(aws: AwsServer, queue_arn: str, rule_arn: str) -> str:
+    """Whose policy keeps the rule from sending, the queue's or that of its key; empty where neither does."""
+    sqs: SQSClient = aws.client("sqs")
+    url = sqs.get_queue_url(QueueName=queue_arn.rpartition(":")[2])["QueueUrl"]
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    said = {"aws:sourcearn": (rule_arn,), "aws:securetransport": ("true",)}
+    if not _lets_events(attributes.get("Policy"), Access("sqs:SendMessage", queue_arn, said)):
+        return queue_arn
+    key = attributes.get("KmsMasterKeyId", "")
+    policy = aws.client("kms").get_key_policy(KeyId=key, PolicyName="default")["Policy"] if key else None
+    taken = [Access(action, key, said) for action in TAKEN["sqs:SendMessage"]] if key else []
+    return "" if all(_lets_events(policy, access) for access in taken) else key
+
+
+def _lets_events(policy: str | Json | None, access: Access) -> bool:
+    # What CloudFormation gave a key moto hands out unwritten.
+    document = json.loads(policy) if isinstance(policy, str) else policy
+    statements = parse_policy(access.resource, document) if document else ()
+    return bool(decide(access, (), speaking_of("Service:events.amazonaws.com", statements)).grants)
 
 
 def _local_url(aws: AwsServer, url: str) -> str:

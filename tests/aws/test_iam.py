@@ -79,6 +79,21 @@ Resources:
       PolicyDocument:
         Version: "2012-10-17"
         Statement: {Effect: Allow, Action: "kms:GenerateDataKey", Resource: !GetAtt Key.Arn}
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: {source: [test.source]}
+      Targets: [{Id: sealed, Arn: !GetAtt Sealed.Arn}]
+  Sealed:
+    Type: AWS::SQS::Queue
+    Properties: {QueueName: sealed, KmsMasterKeyId: !GetAtt Key.Arn}
+  SealedPolicy:
+    Type: AWS::SQS::QueuePolicy
+    Properties:
+      Queues: [!Ref Sealed]
+      PolicyDocument:
+        Statement: {Effect: Allow, Principal: {Service: events.amazonaws.com}, Action: "sqs:SendMessage",
+                    Resource: !GetAtt Sealed.Arn}
   Unattached:
     Type: AWS::IAM::ManagedPolicy
     Properties:
@@ -200,6 +215,21 @@ def test_nobody_reads_the_bucket_without_tls(aws: AwsServer, who: str) -> None:
     code, message = refused(client.get_object, Bucket="lake", Key="raw/a")
     assert code == "AccessDenied"
     assert "explicit deny in Tls" in message
+
+
+def test_a_rule_reaches_no_queue_whose_key_does_not_let_it(aws: AwsServer, tmp_path: Path) -> None:
+    opened = """KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          {Effect: Allow, Principal: {Service: events.amazonaws.com}, Action: "kms:*", Resource: "*"}"""
+    template = tmp_path / "template.yaml"
+    closed = 'KeyPolicy: {Version: "2012-10-17", Statement: []}'
+    for text, hindered in ((TEMPLATE, {"Rule.sealed"}), (TEMPLATE.replace(closed, opened), set())):
+        template.write_text(text)
+        aws.reset()
+        found = deploy(aws, template).not_connected
+        assert set(found) == hindered
+        assert all("policy of arn:aws:kms:" in reason for reason in found.values())
 
 
 def test_a_forgotten_stack_guards_nothing(aws: AwsServer, tmp_path: Path) -> None:
