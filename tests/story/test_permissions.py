@@ -105,6 +105,8 @@ def first_load_whose_events_are_lost(run: Run) -> None:
         run.said.append(run_extractor(cloud, "extract").stdout)
         cloud.tick()
         cloud.wait_for(str(FIRST), State.SUBMITTED, TIMEOUT_SECONDS)
+        # Its curated manifest is not there yet.
+        run.said.append(gem(cloud, "batch", str(FIRST)))
         cloud.settle(TIMEOUT_SECONDS)
         run.said.append(gem(cloud, "redrive", str(FIRST)))
         cloud.wait_for(str(FIRST), State.LOADED, TIMEOUT_SECONDS)
