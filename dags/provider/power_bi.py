@@ -10,6 +10,8 @@ from dags.provider.hooks import DEFAULT_CONNECTION, GemHook
 from dags.provider.settings import ScheduleSettings
 
 HAS_PROVIDER = find_spec("airflow.providers.microsoft") is not None
+REFRESH_SECONDS = 3 * 3600
+"""Its own bound is a week."""
 EXTRA = f"conn.{DEFAULT_CONNECTION}.extra_dejson"
 
 
@@ -36,5 +38,7 @@ def power_bi() -> None:
             conn_id="powerbi_default",
             dataset_id=f"{{{{ {EXTRA}.powerbi_dataset_id }}}}",
             group_id=f"{{{{ {EXTRA}.powerbi_group_id }}}}",
+            check_interval=30,
+            timeout=REFRESH_SECONDS,
         )
         chain(named, refresh)
