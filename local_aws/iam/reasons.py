@@ -44,5 +44,5 @@ REASONS = (
         "CopyRole", "s3:GetObject", "Redshift asks for it of UNLOAD; the local front does not read there.", "/exports/"
     ),
     Reason("CopyRole", "s3:GetBucketLocation", "Redshift asks in which region a bucket is; the local front does not."),
-    Reason("AirflowPolicy", "*", "The DAGs run with it in a real Airflow: tests/dags/test_airflow.py."),
+    Reason("AirflowPolicy", "*", "Of the DAGs; the local Airflow still calls as the administrator."),
 )
