@@ -29,6 +29,10 @@ EXTRACTOR_ROLE = "ExtractorRole"
 """The logical id of the role of the extractor's instance."""
 # Failed messages come back at once and few times, so that a run that cannot succeed says so soon.
 LOCAL_PARAMETERS = {
+    # Network, warehouse and host are this machine's.
+    "Network": "own",
+    "Warehouse": "own",
+    "ExtractorHost": "own",
     "WarehouseSsl": "false",
     "RetrySeconds": "1",
     "MaxReceiveCount": "3",

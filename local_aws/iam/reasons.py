@@ -24,6 +24,8 @@ class Reason(NamedTuple):
 
 
 MISHAP = "A message that fails is put off, as the other functions do with the same code; no tick failed."
+DISKS = "The cluster's machines encrypt their own disks; there are none here."
+INSTALLED = "The host installs the release from there when it starts; here the extractor is this checkout."
 
 REASONS = (
     Reason("On*Role", "xray:*", "Lambda sends the traces of a function; there is no X-Ray here."),
@@ -45,4 +47,10 @@ REASONS = (
     ),
     Reason("CopyRole", "s3:GetBucketLocation", "Redshift asks in which region a bucket is; the local front does not."),
     Reason("AirflowPolicy", "*", "Of the DAGs; the local Airflow still calls as the administrator."),
+    Reason("EmrInstanceRole", "kms:Encrypt", DISKS),
+    Reason("EmrInstanceRole", "kms:ReEncrypt*", DISKS),
+    Reason("EmrInstanceRole", "kms:DescribeKey", DISKS),
+    Reason("ExtractorRole", "s3:GetObject", INSTALLED, "artifact"),
+    Reason("ExtractorRole", "s3:ListBucket", INSTALLED, "artifact"),
+    Reason("FlowLogRole", "*", "It writes what the network refused; there is no VPC here."),
 )
