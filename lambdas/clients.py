@@ -13,6 +13,7 @@ from gem.settings import LakeSettings, LedgerSettings, ReconcileSettings, Submit
 from lambdas.publish import Publisher
 from lambdas.reconcile import Reconciler
 from lambdas.runtime import client, ledger, ledger_table
+from lambdas.standing import Standing
 from lambdas.submit import Submitter
 from lambdas.verdict import Judge
 from lambdas.warehouse import Redshift
@@ -69,6 +70,11 @@ def reconciler(owner: str) -> Reconciler:
         bucket,
         timedelta(seconds=ReconcileSettings().stale_seconds),
     )
+
+
+def standing() -> Standing:
+    """How far behind all of it is."""
+    return Standing(ledger(), client("s3"), submit_settings().lake_bucket)
 
 
 def judge(lake_bucket: str, by: Mover, owner: str) -> Judge:

@@ -1,5 +1,6 @@
 """What every handler needs of Lambda: clients made at cold start, messages answered one by one, calls made once."""
 
+import os
 from collections.abc import Callable, Mapping
 from functools import cache
 from random import uniform
@@ -27,7 +28,8 @@ Json = dict[str, Any]
 Event = TypeVar("Event", bound=BaseModel)
 
 LOGGER = Logger(service="gem")
-METRICS = Metrics(namespace="Gem", service="gem")
+METRICS = Metrics(namespace="Gem", service=os.environ.get("POWERTOOLS_SERVICE_NAME", "gem"))
+"""With the stack's prefix as their dimension, as template.yaml sets it."""
 
 REMEMBERED_SECONDS = 16 * 24 * 3600
 """Longer than the fourteen days for which a dead-letter queue may give a message back."""

@@ -34,9 +34,9 @@ def guard_of(resources: Mapping[str, Json], physical_ids: Mapping[str, str], res
 
 
 def identities(resources: Mapping[str, Json], physical_ids: Mapping[str, str], resolve: Resolve) -> Iterator[Identity]:
-    """The roles that were created, and every managed policy that no role of the stack has, each with its statements.
+    """The roles that were created, and every managed policy, each with its statements.
 
-    The latter stands for whoever attaches it: its logical id is an access key as a role's is.
+    A policy stands for whoever attaches it outside the stack: its logical id is an access key as a role's is.
     """
     managed = {
         physical_ids[name]: parse_policy(name, resolve(resource["Properties"]["PolicyDocument"]))
@@ -44,12 +44,10 @@ def identities(resources: Mapping[str, Json], physical_ids: Mapping[str, str], r
         if resource["Type"] == MANAGED_POLICY and name in physical_ids
     }
     further = [(name, resolve(each["Properties"])) for name, each in resources.items() if each["Type"] == POLICY]
-    attached: set[str] = set()
     for name, resource in resources.items():
         if resource["Type"] == ROLE and name in physical_ids:
             properties = resolve(resource["Properties"])
             arns = [arn for arn in properties.get("ManagedPolicyArns", ()) if OF_AWS not in arn]
-            attached.update(arns)
             role_name = physical_ids[name]
             own = [
                 parse_policy(policy, each["PolicyDocument"]) for policy, each in further if role_name in each["Roles"]
@@ -57,7 +55,7 @@ def identities(resources: Mapping[str, Json], physical_ids: Mapping[str, str], r
             statements = [*_inline(name, properties), *chain(*own), *chain(*(managed[arn] for arn in arns))]
             yield Identity(name, _role_arn(role_name), tuple(statements), (role_name,))
     for name, arn in physical_ids.items():
-        if arn in managed and arn not in attached:
+        if arn in managed:
             yield Identity(name, f"arn:aws:iam::{ACCOUNT_ID}:role/{name}", managed[arn])
 
 

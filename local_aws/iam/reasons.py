@@ -39,6 +39,12 @@ REASONS = (
     Reason("EmrServiceRole", "iam:PassRole", "EMR starts machines with the role; there are none here."),
     Reason("EmrInstanceRole", "s3:PutObject", "EMR puts the logs of steps there; here they are files.", "/emr-logs/"),
     Reason("EmrInstanceRole", "s3:AbortMultipartUpload", "S3A gives an upload up where a task is killed."),
+    Reason(
+        "EmrInstanceRole",
+        "s3:ListBucket",
+        "bootstrap.sh copies the packages; no machine starts here.",
+        "artifact",
+    ),
     Reason("EmrInstanceRole", "secretsmanager:*", "Only with `Sink: redshift`: tests/story/test_sink_redshift.py."),
     Reason("ExtractorRole", "s3:AbortMultipartUpload", "boto3 gives the upload of a large part up where it fails."),
     Reason("CopyRole", "s3:AbortMultipartUpload", "UNLOAD gives the upload of a large file up where it fails."),
@@ -46,6 +52,7 @@ REASONS = (
         "CopyRole", "s3:GetObject", "Redshift asks for it of UNLOAD; the local front does not read there.", "/exports/"
     ),
     Reason("CopyRole", "s3:GetBucketLocation", "Redshift asks in which region a bucket is; the local front does not."),
+    Reason("AirflowRole", "*", "Airflow itself on MWAA; what its DAGs ask for is AirflowPolicy's."),
     Reason("AirflowPolicy", "*", "Of the DAGs; the local Airflow still calls as the administrator."),
     Reason("EmrInstanceRole", "kms:Encrypt", DISKS),
     Reason("EmrInstanceRole", "kms:ReEncrypt*", DISKS),

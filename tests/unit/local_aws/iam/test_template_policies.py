@@ -19,13 +19,17 @@ GUARD = symbolic(TEMPLATE)
 REFERENCE: dict[str, Any] = json.loads(files("cfnlint.data.AdditionalSpecs").joinpath("Policies.json").read_text())
 GRANTS = [(each.name, grant) for each in GUARD.identities for grant in grants_of(each)]
 
+NAMED_BY_CONDITION = {("AirflowRole", "cloudwatch:PutMetricData")}
+"""Only a namespace, in a condition, says which metrics; the resource that AWS lists is another thing's."""
+
 
 def too_wide(grants: list[tuple[str, Grant]]) -> list[tuple[str, Grant]]:
     """Grants of everything: of a service, or on every resource where the action knows one."""
     return [
         (name, grant)
         for name, grant in grants
-        if "*" in grant.action or (grant.resource == "*" and described(grant.action).get("Resources"))
+        if (name, grant.action) not in NAMED_BY_CONDITION
+        and ("*" in grant.action or (grant.resource == "*" and described(grant.action).get("Resources")))
     ]
 
 
