@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gem.operations.stack import airflow_connection
-from local_aws.aws_endpoint import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, AwsEndpoint
+from local_aws.aws_endpoint import REGION, SECRET_ACCESS_KEY, AwsEndpoint
 from local_aws.deployment import STACK
 from local_aws.errors import LocalCloudError
 from local_aws.parts import CODE_ROOT, SOURCE_ID, Login
@@ -21,6 +21,8 @@ from local_aws.step_process import StepProcess
 
 HOST = "127.0.0.1"
 USER = "admin"
+POLICY = "AirflowPolicy"
+"""In whose name the DAGs call: with the policy that is attached to the role of a deployed Airflow, and nothing more."""
 START_SECONDS = 600
 ANSWER_SECONDS = 60
 PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -41,7 +43,7 @@ def connections(aws: AwsEndpoint, warehouse: Login) -> dict[str, str]:
         warehouse_ssl="false",
     )
     place = {"region_name": REGION, "endpoint_url": aws.endpoint_url}
-    login = {"conn_type": "aws", "login": ACCESS_KEY_ID, "password": SECRET_ACCESS_KEY, "extra": place}
+    login = {"conn_type": "aws", "login": POLICY, "password": SECRET_ACCESS_KEY, "extra": place}
     redshift = {"conn_type": "redshift", "host": warehouse.host, "port": warehouse.port, "schema": warehouse.dbname}
     redshift |= {"login": warehouse.username, "password": warehouse.password, "extra": {"ssl": False}}
     return {

@@ -53,7 +53,7 @@ REASONS = (
     ),
     Reason("CopyRole", "s3:GetBucketLocation", "Redshift asks in which region a bucket is; the local front does not."),
     Reason("AirflowRole", "*", "Airflow itself on MWAA; what its DAGs ask for is AirflowPolicy's."),
-    Reason("AirflowPolicy", "*", "Of the DAGs; the local Airflow still calls as the administrator."),
+    Reason("AirflowPolicy", "*", "The DAGs run with it in a real Airflow: tests/dags/test_airflow.py."),
     Reason("EmrInstanceRole", "kms:Encrypt", DISKS),
     Reason("EmrInstanceRole", "kms:ReEncrypt*", DISKS),
     Reason("EmrInstanceRole", "kms:DescribeKey", DISKS),

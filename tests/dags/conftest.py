@@ -9,8 +9,8 @@ from local_aws.airflow import LocalAirflow, connections
 from local_aws.cloud import LocalCloud
 from local_aws.parts import Login
 from local_aws.spark import spark_submit
-from tests.airflow_environment import programs
 from tests.dags.runs import World
+from tests.environments import programs
 from tests.story.stage import Stage, fill_with_generated_contracts
 
 CONTRACTS = 60

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.environments import programs
 from tests.story.up_cloud import UpCloud, command_line, descendants, kill, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.sam, pytest.mark.timeout(1_800)]
@@ -43,8 +44,7 @@ def has_docker() -> bool:
 @pytest.fixture(scope="module")
 def sam() -> Path:
     """The command of the locked environment."""
-    subprocess.run(["make", "--no-print-directory", "sam-env"], cwd=REPOSITORY, check=True, capture_output=True)
-    return SAM_ENVIRONMENT / "bin" / "sam"
+    return programs("sam") / "sam"
 
 
 @pytest.fixture(scope="module")

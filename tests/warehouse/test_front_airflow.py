@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local_aws.redshift import RedshiftFront
-from tests.airflow_environment import programs
+from tests.environments import programs
 
 pytestmark = pytest.mark.slow
 

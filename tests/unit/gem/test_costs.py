@@ -53,3 +53,19 @@ def test_the_defaults_are_those_of_the_template() -> None:
     assert parameters["EmrIdleSeconds"]["Default"] == INPUTS["stack"]["cluster_idle_seconds"]
     assert parameters["EmrInstanceType"]["Default"] == "m6i.xlarge"
     assert re.search(r"ec2_m6i_xlarge_hour", cost_page(INPUTS))
+
+
+def test_what_a_stack_has_is_counted_in_the_template() -> None:
+    template = yaml_parse((ROOT / "template.yaml").read_text())
+    kinds = [resource["Type"] for resource in template["Resources"].values()]
+    endpoints = [each["Properties"] for each in template["Resources"].values() if each["Type"].endswith("VPCEndpoint")]
+    interfaces = [each for each in endpoints if each["VpcEndpointType"] == "Interface"]
+    stack = INPUTS["stack"]
+    assert stack["interface_endpoints"] == len(interfaces)
+    assert {stack["zones"]} == {len(each["SubnetIds"]) for each in interfaces}
+    assert stack["alarms"] == kinds.count("AWS::CloudWatch::Alarm")
+    assert stack["keys"] == kinds.count("AWS::KMS::Key")
+    # Redshift keeps the administrator's password in one more.
+    assert stack["secrets"] == kinds.count("AWS::SecretsManager::Secret") + 1
+    assert stack["warehouse_rpu"] == template["Parameters"]["WarehouseBaseCapacity"]["Default"]
+    assert template["Parameters"]["ExtractorInstanceType"]["Default"] == "m6i.large"
