@@ -52,6 +52,10 @@ class Cluster:
         """The id of a cluster of our name that takes steps; starts one, under a lease, where there is none."""
         return self._live() or self._launch(owner)
 
+    def step_name(self, attempt: Attempt) -> str:
+        """What the attempt's step is called on clusters of our name."""
+        return attempt.step_name_on(self._settings.cluster_name)
+
     def step_named(self, cluster_id: str, name: str) -> Step | None:
         """The step of exactly that name, in any state; None where the cluster has none or is no longer known."""
         return next((step for step in self.steps(cluster_id) if step.name == name), None)
@@ -74,13 +78,14 @@ class Cluster:
         """
         arguments = step_arguments(self._settings, attempt)
         known = list(self.steps(cluster_id))
-        mine = next((step for step in known if step.name == attempt.step_name), None)
+        name = self.step_name(attempt)
+        mine = next((step for step in known if step.name == name), None)
         if mine:
             return mine.step_id
         active = sum(step.state in ACTIVE_STEP_STATES for step in known)
         if active >= MAX_ACTIVE_STEPS:
-            raise TransientError(f"cluster {cluster_id} has {active} active steps; {attempt.step_name} must wait")
-        return self._add(cluster_id, attempt.step_name, arguments)
+            raise TransientError(f"cluster {cluster_id} has {active} active steps; {name} must wait")
+        return self._add(cluster_id, name, arguments)
 
     def _live(self) -> str | None:
         found: list[tuple[int, str]] = []

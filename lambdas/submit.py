@@ -86,11 +86,10 @@ class Submitter:
 
     def _run(self, record: BatchRecord, number: int) -> None:
         attempt = Attempt(record.id, number)
-        cluster_id = self._cluster_of_planned(record, attempt.step_name) or self.cluster.live_or_launched(self.owner)
+        name = self.cluster.step_name(attempt)
+        cluster_id = self._cluster_of_planned(record, name) or self.cluster.live_or_launched(self.owner)
         # EMR has no client token: the step's name stands in the ledger before the step can stand in EMR.
-        planned = self.ledger.note(
-            record, attempt=number, step_name=attempt.step_name, cluster_id=cluster_id, step_id=""
-        )
+        planned = self.ledger.note(record, attempt=number, step_name=name, cluster_id=cluster_id, step_id="")
         step_id = self.cluster.submit(cluster_id, attempt)
         self.ledger.move(planned, State.SUBMITTED, self.by, step_id=step_id)
 

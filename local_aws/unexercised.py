@@ -8,7 +8,6 @@ BY_CONDITION: Mapping[str, str] = {
     "MakeServerless": "the warehouse is PostgreSQL behind our front, reached as Redshift would be",
     "MakeProvisioned": "as with MakeServerless; of the two a stack makes one",
     "MakeAirflow": "a real Airflow runs beside the local cloud (make airflow), without MWAA around it",
-    "MakeAirflowInOurNetwork": "as with MakeAirflow, and as with MakeNetwork",
     "MakeExtractorHost": "the extractor is a process of this machine; its installer has a test of its own",
     "StepsLoad": "steps leave the load to the Lambda; tests/story/test_sink_redshift.py runs the other way",
     "MailAlerts": "nobody is mailed from here; what is published to the topic is tested",

@@ -8,6 +8,8 @@ from gem.contracts.errors import ManifestError
 
 _SOURCE_ID = r"[a-z][a-z0-9_]{0,31}"
 _SEQ_DIGITS = 10
+CLUSTER_NAME = r"[a-z][a-z0-9-]{1,15}"
+"""As template.yaml takes it for `Prefix`."""
 
 
 def _match(pattern: str, text: str, what: str) -> re.Match[str]:
@@ -111,13 +113,19 @@ class Attempt:
 
     @property
     def step_name(self) -> str:
-        """`gem/<batch_id>/<attempt>`: the EMR step's name, by which a step is found again."""
-        return f"gem/{self.batch_id}/{self.number}"
+        """`gem/<batch_id>/<attempt>`: how people and messages name it."""
+        return self.step_name_on("gem")
+
+    def step_name_on(self, cluster_name: str) -> str:
+        """`<cluster>/<batch_id>/<attempt>`: the EMR step's name, by which a step and its events are found again."""
+        return f"{cluster_name}/{self.batch_id}/{self.number}"
 
     @classmethod
     def parse_step_name(cls, name: str) -> Self:
         """Raises ManifestError where the name is not a step of ours."""
-        match = _match(rf"gem/(?P<batch_id>{BatchId.PATTERN})/(?P<number>[1-9]\d{{0,3}})", name, "step name of ours")
+        match = _match(
+            rf"{CLUSTER_NAME}/(?P<batch_id>{BatchId.PATTERN})/(?P<number>[1-9]\d{{0,3}})", name, "step name of ours"
+        )
         return cls(batch_id=BatchId.parse(match["batch_id"]), number=int(match["number"]))
 
     @classmethod

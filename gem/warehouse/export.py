@@ -116,7 +116,7 @@ def unload_statement(view: str, target: S3Uri, role_arn: str, format_: Format) -
     shape = "format as csv\nheader\nparallel off\nextension 'csv'" if format_ == "csv" else "format as parquet"
     return (
         f"unload ('{query}')\nto '{target}'\niam_role '{role_arn}'\n{shape}\n{partition}"
-        "manifest verbose\ncleanpath\nencrypted"
+        "manifest verbose\ncleanpath\nencrypted auto"
     )
 
 

@@ -157,7 +157,7 @@ def messages_that_nobody_can_use(run: Run) -> None:
     """Each function puts one off; it comes back, and goes to the dead letters in the end."""
     cloud = run.cloud
     for state in ("COMPLETED", "FAILED"):
-        put_step_event(cloud, "gem/gem-0000000099/1", state, "s-1")
+        put_step_event(cloud, "gem/gem-0000000098/1", state, "s-1")
     cloud.s3.put_object(Bucket=cloud.lake_bucket, Key="raw/gem/gem-0000000099/_manifest.json", Body=b"{")
     cloud.settle(TIMEOUT_SECONDS)
 

@@ -185,7 +185,7 @@ def test_every_table_has_a_query() -> None:
     for table in MART_TABLES:
         statement = unload_statement(VIEW_OF[table.name], S3Uri(BUCKET, "x/"), ROLE, "parquet")
         assert ("partition by (financial_year)" in statement) == table.name.startswith(("fact_", "agg_"))
-        assert statement.endswith("manifest verbose\ncleanpath\nencrypted")
+        assert statement.endswith("manifest verbose\ncleanpath\nencrypted auto")
 
 
 def test_every_table_of_the_model_in_power_bi_is_exported() -> None:

@@ -54,7 +54,7 @@ def test_what_is_no_raw_manifest_key_is_refused_by_name(key: str) -> None:
     assert repr(key)[1:20] in str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["gem/gem-0000000007/0", "gem/gem-0000000007", "other/gem-0000000007/1", "gem//1"])
+@pytest.mark.parametrize("name", ["gem/gem-0000000007/0", "gem/gem-0000000007", "Other/gem-0000000007/1", "gem//1"])
 def test_a_step_of_somebody_else_is_refused(name: str) -> None:
     with pytest.raises(ManifestError):
         Attempt.parse_step_name(name)
