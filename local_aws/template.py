@@ -23,6 +23,7 @@ QUEUE_POLICY = "AWS::SQS::QueuePolicy"
 SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a resource type
 RULE = "AWS::Events::Rule"
 BUCKET = "AWS::S3::Bucket"
+DASHBOARD = "AWS::CloudWatch::Dashboard"
 TABLE = "AWS::DynamoDB::Table"
 
 # The runtime takes the handlers from the code root that it is given; CloudFormation insists on some code.
@@ -75,7 +76,8 @@ def without(body: Json, drop: Collection[str]) -> Json:
     """The template without some resources (`LogicalId`) or rule targets (`RuleLogicalId.TargetId`).
 
     What names a dropped resource goes with it, up to the item of the list that it stands in: a policy loses the
-    statement. Raises TemplateError where there is no such resource, or where another cannot exist without it.
+    statement, and a dashboard that shows it is not made. Raises TemplateError where there is no such resource, or where
+    another cannot exist without it.
     """
     body = copy.deepcopy(body)
     resources: Json = body["Resources"]
@@ -85,6 +87,7 @@ def without(body: Json, drop: Collection[str]) -> Json:
     if unknown := gone - set(resources):
         raise TemplateError(f"cannot leave out {sorted(unknown)}: the template has no such resource")
     kept = {name: _pruned(resource, gone) for name, resource in resources.items() if name not in gone}
+    kept = {name: each for name, each in kept.items() if each is not _GONE or resources[name]["Type"] != DASHBOARD}
     if orphans := [name for name, resource in kept.items() if resource is _GONE]:
         raise TemplateError(f"cannot leave out {sorted(gone)}: {orphans} cannot exist without")
     outputs = {name: _pruned(output, gone) for name, output in body.get("Outputs", {}).items()}

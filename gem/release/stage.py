@@ -27,9 +27,14 @@ def overrides(samconfig: Path, stage: str, prefix: str) -> list[str]:
 
 
 def _deploy(samconfig: Path, stage: str) -> dict[str, Any]:
-    declared = tomllib.loads(samconfig.read_text())
-    if "deploy" not in declared.get(stage, {}):
-        known = sorted(name for name, each in declared.items() if isinstance(each, dict) and "deploy" in each)
-        raise TerminalError(f"{samconfig.name} has no stage {stage!r}; there are {', '.join(known)}")
-    parameters: dict[str, Any] = declared[stage]["deploy"]["parameters"]
-    return parameters
+    stages = _stages(tomllib.loads(samconfig.read_text()))
+    if stage not in stages:
+        raise TerminalError(f"{samconfig.name} has no stage {stage!r}; there are {', '.join(sorted(stages))}")
+    return stages[stage]
+
+
+def _stages(declared: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What deploys a stack of its own: sam's `default`, for `sam deploy --guided`, names none."""
+    deploys = {name: each.get("deploy", {}) for name, each in declared.items() if isinstance(each, dict)}
+    found = {name: each.get("parameters", {}) for name, each in deploys.items()}
+    return {name: parameters for name, parameters in found.items() if "stack_name" in parameters}

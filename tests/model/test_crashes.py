@@ -51,6 +51,7 @@ def test_a_wire_cut_before_any_statement_leaves_the_warehouse_as_it_was(model: M
     model.lab.drop(database)
 
 
+@pytest.mark.slow
 def test_a_load_that_was_cut_is_completed_by_its_own_retry(model: Model) -> None:
     total = statements_of_a_load(model)
     for point in range(1, total + 1, total // RETRIED_POINTS):

@@ -75,6 +75,7 @@ def times(schedule: Schedule, name: str, step: str) -> int:
     return schedule.count((name, step))
 
 
+@pytest.mark.slow
 def test_in_every_order_and_killed_at_every_step_nothing_is_lost_and_no_number_given_twice(site: Site) -> None:
     found = list(every_schedule(lambda: TwoExtractors(site)))
     assert len(set(found)) == len(found)
