@@ -14,6 +14,7 @@ from local_aws.aws_server import AwsServer
 from local_aws.cloud import TEMPLATE
 from local_aws.deployment import deploy
 from local_aws.emr import EmrRunner
+from local_aws.parts import LOCAL_PARAMETERS
 
 CHEAP_STEP = Path(__file__).with_name("cheap_step.py")
 
@@ -26,7 +27,7 @@ def main(config: dict) -> None:
         return [sys.executable, *program, *words]
 
     with AwsServer(config["port"], folder / "store") as aws:
-        deployment = deploy(aws, TEMPLATE, config["parameters"])
+        deployment = deploy(aws, TEMPLATE, {**LOCAL_PARAMETERS, **config["parameters"]})
         aws.client("secretsmanager").put_secret_value(
             SecretId=deployment.outputs["WarehouseSecretName"], SecretString=json.dumps(config["warehouse"])
         )
