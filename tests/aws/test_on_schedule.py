@@ -61,6 +61,19 @@ def test_a_manifest_whose_event_was_lost_is_submitted_once(aws: Aws, functions: 
     assert states(aws, EIGHT) == [None]
 
 
+def test_steps_are_named_after_the_cluster_so_that_another_stage_does_not_hear_of_them(
+    aws: Aws, functions: Functions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GEM_CLUSTER_NAME", "gem-dev")
+    aws.put_raw(SEVEN)
+    tick(functions)
+    [cluster] = aws.client("emr").list_clusters()["Clusters"]
+    [step] = aws.client("emr").list_steps(ClusterId=cluster["Id"])["Steps"]
+    record = aws.ledger.get(SEVEN)
+    assert record is not None
+    assert (cluster["Name"], step["Name"], record.step_name) == ("gem-dev", *["gem-dev/gem-0000000007/1"] * 2)
+
+
 def test_nothing_is_touched_before_it_is_stale(aws: Aws, functions: Functions, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GEM_STALE_SECONDS", "600")
     aws.put_raw(SEVEN)

@@ -21,6 +21,7 @@ def test_a_raw_manifest_key_parses_back(batch_id: BatchId) -> None:
 @given(attempts)
 def test_a_step_name_and_a_curated_manifest_key_parse_back(attempt: Attempt) -> None:
     assert Attempt.parse_step_name(attempt.step_name) == attempt
+    assert Attempt.parse_step_name(attempt.step_name_on("gem-dev")) == attempt
     assert Attempt.parse_curated_manifest_key(attempt.curated_manifest_key) == attempt
 
 
