@@ -22,7 +22,8 @@ __all__ = ["AwsServer", "AwsServerError", "Call", "RefusedCallError"]
 HOST = "127.0.0.1"
 RESET_SECONDS = 30
 
-_in_use = threading.Lock()
+in_use = threading.Lock()
+"""Held while this process serves."""
 
 
 class AwsServerError(LocalCloudError):
@@ -57,7 +58,7 @@ class AwsServer(AwsEndpoint):
 
     def start(self) -> Self:
         """Serve, from empty state. Raises AwsServerError when this process serves one already."""
-        if not _in_use.acquire(blocking=False):
+        if not in_use.acquire(blocking=False):
             raise AwsServerError("this process runs a local AWS API already, and moto has one state per process")
         self._holds_process = True
         try:
@@ -126,7 +127,7 @@ class AwsServer(AwsEndpoint):
             store.close()
         if self._holds_process:
             self._holds_process = False
-            _in_use.release()
+            in_use.release()
 
     def __enter__(self) -> Self:
         return self.start()

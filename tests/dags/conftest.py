@@ -36,9 +36,10 @@ def mwaa_programs() -> Path:
     return programs("mwaa")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def world(airflow_programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A local cloud with a small source, and a real Airflow whose connections lead to it; started once for all."""
+    """A local cloud with a small source, and a real Airflow whose connections lead to it; of the module and not the
+    session, for a process holds one local cloud and other files have theirs."""
     folder = tmp_path_factory.mktemp("world")
     with LocalCloud(folder / "cloud", parameters=PATIENT, step_command=unhurried) as cloud:
         fill_with_generated_contracts(cloud, CONTRACTS)
