@@ -32,10 +32,8 @@ def group_of(path: PurePosixPath) -> str:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
-    """Refuse a fixture of the session that holds the one AWS API of its process: the next file has its own."""
-    held_before = aws_server.in_use.locked()
-    made = yield
-    if fixturedef.scope == "session" and aws_server.in_use.locked() and not held_before:
-        pytest.fail(f"fixture {fixturedef.argname} starts a local AWS API and is of the session: make it of the module")
-    return made
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
+    """Refuse a file that keeps the one AWS API of its process, as by a fixture of the session: the next has its own."""
+    yield
+    if aws_server.in_use.locked() and (nextitem is None or nextitem.path != item.path):
+        pytest.fail(f"{item.path.name} leaves a local AWS API running: its fixture is of the module at most")
