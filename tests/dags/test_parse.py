@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 DAGS = {"gem_backfill", "gem_daily", "gem_maintenance", "gem_redrive", "gem_sla"}
 SECONDS = 1.0
+REDSHIFT = {"conn_type": "redshift", "host": "gem.abc.ap-south-1.redshift.amazonaws.com", "schema": "gem"}
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,7 @@ def parsed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         "PYTHONPATH": str(path),
         "PYTHONDONTWRITEBYTECODE": "1",
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW_CONN_REDSHIFT_DEFAULT": json.dumps(REDSHIFT),
     }
     command = [python, Path(__file__).with_name("parse.py"), dags, folder / "found.json"]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -82,6 +84,14 @@ def test_what_follows_a_load_comes_after_it(parsed: Any) -> None:
     ]
     for before, after in itertools.pairwise(chain):
         assert after in tasks[before]["downstream"], (before, after)
+
+
+def test_lineage_can_be_told_under_each(parsed: Any) -> None:
+    assert parsed["lineage"] == [
+        "batch_id gem-0000000001",
+        "s3://lake raw/gem/gem-0000000001/_manifest.json",
+        "redshift://gem.ap-south-1:5439 gem.mart.fact_order_line",
+    ]
 
 
 def test_both_lines_of_airflow_are_tried(mwaa_programs: Path, airflow_programs: Path) -> None:
