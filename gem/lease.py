@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class Backend(NamedTuple):
-    """A session of the warehouse: process ids are used again, so its start belongs to its name."""
+    """A session of the warehouse: process ids are used again, so a moment of its life belongs to its name."""
 
     pid: int
-    started_at: str
+    alive_at: str
 
 
 class Claim(NamedTuple):
@@ -55,20 +55,22 @@ class Lease:
             )
         except LostRaceError as error:
             raise LeaseHeldError(f"{self._key['batch_id']}: somebody else holds it") from error
-        backend = Backend(int(str(item["backend_pid"])), str(item["backend_start"])) if "backend_pid" in item else None
+        backend = (
+            Backend(int(str(item["backend_pid"])), str(item["backend_alive_at"])) if "backend_pid" in item else None
+        )
         return Claim(int(str(item["token"])), backend)
 
     def name_backend(self, claim: Claim, backend: Backend) -> None:
         """Puts down which session works under the claim; LostRaceError where the claim was taken over."""
         self._write(
             claim,
-            "set backend_pid = :pid, backend_start = :start",
-            {":pid": backend.pid, ":start": backend.started_at},
+            "set backend_pid = :pid, backend_alive_at = :alive_at",
+            {":pid": backend.pid, ":alive_at": backend.alive_at},
         )
 
     def release(self, claim: Claim) -> None:
         """Gives the lease back; without effect where somebody has taken it over."""
-        self._free(claim, "remove lease_until, lease_owner, backend_pid, backend_start")
+        self._free(claim, "remove lease_until, lease_owner, backend_pid, backend_alive_at")
 
     def give_up(self, claim: Claim) -> None:
         """Gives the lease back, but leaves the session's name to the next holder: nobody knows what became of it."""

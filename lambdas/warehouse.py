@@ -18,13 +18,17 @@ ANSWER_SECONDS = 10
 RETRY_SECONDS = 60
 """A load is tried again only while the function has this long to live: longer than the longest pause before it."""
 
-OWN_SESSION = "select process, starttime from stv_sessions where process = pg_backend_pid()"
-END_SESSION = """
-select pg_terminate_backend(process)
-from stv_sessions
-where process = %s
-  and starttime = cast(%s as timestamp)
+# No STL, STV, SVL or SVCS view may be read here: Serverless has none of them. What SYS views show may lag behind, so a
+# session is named without one. SYSDATE is the transaction's start, to the microsecond: the session was there before.
+OWN_SESSION = "select pg_backend_pid(), sysdate"
+# A user sees its own sessions, and may end them. One that began after the moment has the process id of the dead.
+IS_ALIVE = """
+select max(start_time) <= cast(%s as timestamp)
+from sys_session_history
+where session_id = %s
+  and status = 'active'
 """
+END_SESSION = "select pg_terminate_backend(%s)"
 
 
 class Report(Protocol):
@@ -93,8 +97,8 @@ class Redshift:
                 # A session whose wire broke keeps the mutex for as long as the server does not miss its client.
                 for lost in earlier:
                     _end(connection, lost)
-                earlier[:] = [_backend(connection)]
-                on_session(earlier[0])
+                earlier.append(_backend(connection))
+                on_session(earlier[-1])
             except BaseException:
                 abandon(connection)
                 raise
@@ -118,13 +122,15 @@ class Redshift:
 def _end(connection: "Connection", backend: Backend) -> None:
     from gem.warehouse.connection import execute  # noqa: PLC0415 - see Redshift
 
-    execute(connection, END_SESSION, [backend.pid, backend.started_at])
+    [(is_alive,)] = execute(connection, IS_ALIVE, [backend.alive_at, backend.pid])
+    if is_alive:
+        execute(connection, END_SESSION, [backend.pid])
 
 
 def _backend(connection: "Connection") -> Backend:
     from gem.warehouse.connection import execute  # noqa: PLC0415 - see Redshift
 
-    [(pid, started_at)] = execute(connection, OWN_SESSION)
+    [(pid, alive_at)] = execute(connection, OWN_SESSION)
     # The load's transaction must begin with its lock, before any snapshot.
     connection.rollback()
-    return Backend(int(pid), str(started_at))
+    return Backend(int(pid), str(alive_at))

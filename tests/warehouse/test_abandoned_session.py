@@ -52,8 +52,8 @@ def frozen(connect: Callable[[], Any]) -> Any:
 
 
 def session_of(connection: Any) -> Backend:
-    [(pid, started_at)] = execute(connection, OWN_SESSION)
-    return Backend(int(pid), str(started_at))
+    [(pid, alive_at)] = execute(connection, OWN_SESSION)
+    return Backend(int(pid), str(alive_at))
 
 
 def lock_is_free(connection: Any) -> bool:
@@ -76,7 +76,7 @@ def test_an_abandoned_session_is_ended_and_its_locks_are_free(
 def test_a_later_session_under_the_same_process_id_is_left_alone(
     warehouse: Redshift, frozen: Any, connect: Callable[[], Any]
 ) -> None:
-    warehouse.end(session_of(frozen)._replace(started_at="2026-01-01 00:00:00"))
+    warehouse.end(session_of(frozen)._replace(alive_at="2026-01-01 00:00:00"))
     assert execute(frozen, "select 1") == [(1,)]
     assert not lock_is_free(connect())
 
