@@ -21,6 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--password", default=None, help="its password (default: a random one, printed)")
     parser.add_argument("--certificate", help="PEM chain for clients that want TLS (default: none is offered)")
     parser.add_argument("--key", help="PEM key of the certificate, unless it is in the same file")
+    parser.add_argument(
+        "--provisioned", action="store_true", help="be a cluster, with STL, STV and SVL views (default: Serverless)"
+    )
     options = parser.parse_args(arguments)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -32,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         user=options.user,
         password=options.password,
         tls=_tls(options.certificate, options.key),
+        provisioned=options.provisioned,
     )
     with front:
         ready = {"host": front.host, "port": front.port, "user": front.user, "password": front.password}

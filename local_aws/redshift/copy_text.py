@@ -1,4 +1,4 @@
-"""COPY's data: text files on S3 as CSV rows for the backend; what does not fit goes to stl_load_errors."""
+"""COPY's data: text files on S3 as CSV rows for the backend; what does not fit goes to the load errors."""
 
 from __future__ import annotations
 

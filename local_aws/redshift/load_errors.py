@@ -1,4 +1,4 @@
-"""What COPY could not load, kept for stl_load_errors whatever becomes of the client's transaction."""
+"""What COPY could not load, kept for the system's views of it whatever becomes of the client's transaction."""
 
 from __future__ import annotations
 
@@ -38,11 +38,15 @@ Row = tuple[object, ...]
 
 
 class LoadLog:
-    """Writes rows of stl_load_errors through a connection of its own; `session` is the process id of the client's."""
+    """Writes load errors through a connection of its own; `session` is the process id of the client's.
 
-    def __init__(self, insert: Callable[[Sequence[Row]], None], session: Callable[[], int]) -> None:
+    Clients are told to read `view`.
+    """
+
+    def __init__(self, insert: Callable[[Sequence[Row]], None], session: Callable[[], int], view: str) -> None:
         self._insert = insert
         self._session = session
+        self.view = view
 
     def write(self, table_id: int, errors: Sequence[LoadError]) -> None:
         """Keep the errors of one COPY."""
@@ -70,7 +74,7 @@ class LoadErrors:
         if self.count >= self._limit:
             self.keep()
             raise RedshiftError(
-                f"Load into table '{table}' failed. Check 'stl_load_errors' system table for details. {error}"
+                f"Load into table '{table}' failed. Check '{self._log.view}' system table for details. {error}"
             )
 
     def keep(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from local_aws.redshift.errors import RefusedError, unknown_here
+from local_aws.redshift.errors import RedshiftError, RefusedError, unknown_here
 from local_aws.redshift.tokens import Token, solid
 
 PHRASES: dict[tuple[str, ...], str] = {
@@ -137,6 +137,17 @@ TYPES_WORDS = """
     varbit point int4range int8range numrange tstzrange tsrange daterange
 """
 TYPES = frozenset(TYPES_WORDS.split())
+
+
+# Logs and states of a provisioned cluster's nodes (system monitoring, provisioned only).
+PROVISIONED_ONLY = ("stl_", "stv_", "svcs_", "svl_")
+
+
+def refuse_provisioned_only(tokens: Sequence[Token]) -> None:
+    """Raise what Serverless says, to superusers too, when the statement names a view of provisioned clusters."""
+    for token in tokens:
+        if token.name.startswith(PROVISIONED_ONLY):
+            raise RedshiftError(f"permission denied for relation {token.name}", "42501")
 
 
 def refuse(tokens: Sequence[Token]) -> None:

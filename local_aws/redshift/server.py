@@ -32,7 +32,8 @@ class RedshiftFront:
 
     Clients log in as `user` with `password` (a random one unless given) to any database of the backend, encrypted when
     they wish and there is `tls`. COPY and UNLOAD use the S3 at `s3_endpoint_url` in the name of their role. It listens
-    on `host`, at a free port where `port` is None. Runs in threads of this process.
+    on `host`, at a free port where `port` is None. It is a Serverless workgroup, whose clients read no STL, STV, SVL or
+    SVCS view, unless `provisioned` says that it is a cluster. Runs in threads of this process.
     """
 
     def __init__(
@@ -45,12 +46,14 @@ class RedshiftFront:
         password: str | None = None,
         tls: ssl.SSLContext | None = None,
         host: str = HOST,
+        provisioned: bool = False,
     ) -> None:
         self.host = host
         self.port = port or 0
         self.user = user
         self.password = password or secrets.token_urlsafe(16)
         self._tls = tls
+        self._provisioned = provisioned
         self._backend = Backend.of(backend_dsn)
         self._s3 = S3Roles(s3_endpoint_url)
         self._listener: socket.socket | None = None
@@ -131,9 +134,10 @@ class RedshiftFront:
         # psql chooses its catalog queries by the version, so it gets the true one.
         reported = None if parameters.get("application_name") == "psql" else SERVER_VERSION
         link = Link(client, backend, reported)
-        log = LoadLog(partial(self._backend.keep_load_errors, database), lambda: link.process_id)
+        view = "stl_load_errors" if self._provisioned else "sys_load_error_detail"
+        log = LoadLog(partial(self._backend.keep_load_errors, database), lambda: link.process_id, view)
         try:
-            Session(link, self._s3.client, log, self._forget).run()
+            Session(link, self._s3.client, log, self._forget, provisioned=self._provisioned).run()
         except wire.PeerGoneError:
             with contextlib.suppress(wire.PeerGoneError):
                 client.flush()  # where it is the backend that has gone, the client has still to hear why

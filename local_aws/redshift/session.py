@@ -46,11 +46,14 @@ class Job:
 class Session:
     """Serves one client until it leaves; `created` is told of every database that it creates."""
 
-    def __init__(self, link: Link, s3: S3OfRole, log: LoadLog, created: Callable[[str], None]) -> None:
+    def __init__(
+        self, link: Link, s3: S3OfRole, log: LoadLog, created: Callable[[str], None], *, provisioned: bool
+    ) -> None:
         self._link = link
         self._s3 = s3
         self._log = log
         self._created = created
+        self._provisioned = provisioned
         self._skipping = False
         self._block = False
         self._statements: dict[str, Plan] = {}
@@ -98,7 +101,7 @@ class Session:
     def _simple_query(self, body: bytes) -> None:
         sql, _ = wire.read_text(body)
         try:
-            planned = plans(sql)
+            planned = plans(sql, provisioned=self._provisioned)
         except RedshiftError as error:
             self._link.refuse(error)
             self._link.ready()
@@ -158,7 +161,7 @@ class Session:
     def _parse(self, body: bytes) -> bytes:
         name, start = wire.read_text(body)
         sql, end = wire.read_text(body, start)
-        planned = plans(sql)
+        planned = plans(sql, provisioned=self._provisioned)
         if len(planned) > 1:
             raise RedshiftError("cannot insert multiple commands into a prepared statement", "42601")
         self._statements[name] = self._resolved(planned[0]) if planned else Plan("")

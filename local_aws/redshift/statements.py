@@ -12,11 +12,11 @@ from local_aws.redshift.expressions import rewrite
 from local_aws.redshift.merge import is_merge, merge
 from local_aws.redshift.plan import Plan
 from local_aws.redshift.principals import without_role
-from local_aws.redshift.refusals import refuse
+from local_aws.redshift.refusals import refuse, refuse_provisioned_only
 from local_aws.redshift.select_forms import standard_select
 from local_aws.redshift.table_design import TableDesign, read_design
 from local_aws.redshift.tables import NOTHING, alter_table, create_table, spaced_rewrite, syntax_error
-from local_aws.redshift.tokens import Reader, Token, literal, quote, solid, statements, words
+from local_aws.redshift.tokens import Reader, Token, literal, quote, solid, statements, tokenize, words
 from local_aws.redshift.unload_command import parse_unload
 
 ISOLATION_LEVELS = {"serializable": "serializable", "snapshot": "repeatable read"}
@@ -44,9 +44,15 @@ READER_PLANS = "set enable_nestloop = off"
 
 
 @lru_cache(maxsize=512)
-def plans(sql: str) -> tuple[Plan, ...]:
-    """The plan of each statement in the text. Raises RefusedError for what Redshift would not take."""
-    return tuple(_plan(tokens) for tokens in statements(sql))
+def plans(sql: str, *, provisioned: bool) -> tuple[Plan, ...]:
+    """The plan of each statement in the text. Raises RedshiftError for what such a Redshift would not take."""
+    found = list(statements(sql))
+    planned = tuple(_plan(tokens) for tokens in found)
+    if not provisioned:
+        inner = [tokenize(plan.unload.query) for plan in planned if plan.unload]
+        for tokens in (*found, *inner):
+            refuse_provisioned_only(tokens)
+    return planned
 
 
 def _plan(tokens: list[Token]) -> Plan:
@@ -187,7 +193,7 @@ def _unload(tokens: list[Token]) -> Plan:
 
 def _query(sql: str) -> str:
     """A query inside another statement, for the backend."""
-    planned = plans(sql)
+    planned = [_plan(tokens) for tokens in statements(sql)]
     if len(planned) != 1 or not planned[0].plain:
         raise RefusedError("syntax error: one query expected")
     return planned[0].sql

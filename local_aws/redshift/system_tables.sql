@@ -1,13 +1,26 @@
 -- The system tables and views of Redshift that clients, operators and tools ask for, over PostgreSQL's catalog.
 set local allow_system_table_mods = on;
 
--- The sessions, by which a loader's abandoned one is found and ended. A relation in pg_catalog needs leave.
+-- The sessions, as a provisioned cluster shows them. A relation in pg_catalog needs leave.
 create or replace view pg_catalog.stv_sessions as
 select
   backend_start at time zone 'UTC' as starttime,
   pid as process,
   usename::varchar(50) as user_name,
   datname::varchar(50) as db_name
+from pg_catalog.pg_stat_activity
+where backend_type = 'client backend';
+
+-- The same for both kinds of warehouse; sessions that have ended are not kept.
+create or replace view pg_catalog.sys_session_history as
+select
+  usesysid::char(50) as user_id,
+  pid as session_id,
+  datname::char(50) as database_name,
+  'active'::char(10) as status,
+  0 as session_timeout,
+  backend_start at time zone 'UTC' as start_time,
+  null::timestamp as end_time
 from pg_catalog.pg_stat_activity
 where backend_type = 'client backend';
 
@@ -243,6 +256,15 @@ select
 from information_schema.columns as c
 where c.table_name not like 'rs~_%' escape '~' or c.table_schema <> 'pg_catalog';
 
+create or replace function pg_catalog.rs_isolation_level(database oid) returns text language sql stable as $$
+  select case
+    when exists (
+      select from pg_catalog.pg_db_role_setting
+      where setdatabase = database and 'redshift.isolation_level=serializable' = any (setconfig)
+    ) then 'Serializable'
+    else 'Snapshot Isolation'
+  end
+$$;
 create or replace view pg_catalog.svv_redshift_databases as
 select
   datname::varchar(128) as database_name,
@@ -250,7 +272,7 @@ select
   'local'::varchar(32) as database_type,
   null::varchar(128) as database_acl,
   ''::varchar(128) as database_options,
-  'Snapshot Isolation'::varchar(128) as database_isolation_level
+  pg_catalog.rs_isolation_level(oid)::varchar(128) as database_isolation_level
 from pg_catalog.pg_database
 where datallowconn and not datistemplate;
 create or replace view pg_catalog.svv_all_schemas as
@@ -358,14 +380,8 @@ where a.datname = current_database() and a.xact_start is not null
 create or replace view pg_catalog.stv_db_isolation_level as
 select
   datname::varchar(128) as db_name,
-  case
-    when exists (
-      select from pg_catalog.pg_db_role_setting
-      where setdatabase = d.oid and 'redshift.isolation_level=serializable' = any (setconfig)
-    ) then 'Serializable'
-    else 'Snapshot Isolation'
-  end::varchar(20) as isolation_level
-from pg_catalog.pg_database as d
+  pg_catalog.rs_isolation_level(oid)::varchar(20) as isolation_level
+from pg_catalog.pg_database
 where datallowconn and not datistemplate;
 -- Statements that run now; no history is kept.
 create or replace view pg_catalog.sys_query_history as

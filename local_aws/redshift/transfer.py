@@ -34,6 +34,7 @@ class Load:
         self._s3 = s3
         self._command = command
         table_id, self._columns = self._target()
+        self._log = log
         self._errors = LoadErrors(log, table_id, command.max_errors)
 
     def chunks(self) -> Iterator[bytes]:
@@ -51,7 +52,7 @@ class Load:
         if self._errors.count:
             self._link.inform(
                 f"Load into table {table} completed, {self._errors.count} record(s) could not be loaded. "
-                "Check 'stl_load_errors' system table for details."
+                f"Check '{self._log.view}' system table for details."
             )
 
     def _target(self) -> tuple[int, tuple[TargetColumn, ...]]:

@@ -66,5 +66,17 @@ def test_ci_runs_what_the_readme_tells_people_to_run() -> None:
     ]
 
 
+def test_no_sql_reads_what_only_a_provisioned_cluster_shows() -> None:
+    """The template's warehouse is Serverless: it has SYS and SVV views, and none of the nodes' own."""
+    shipped = [
+        path
+        for path in tracked()
+        if path.suffix in (".py", ".sql") and path.relative_to(ROOT).parts[0] not in ("local_aws", "tests")
+    ]
+    assert ROOT / "lambdas/warehouse.py" in shipped
+    found = {str(path): re.findall(r"\b(?:stl|stv|svcs|svl)_\w+", path.read_text(), re.IGNORECASE) for path in shipped}
+    assert {path: names for path, names in found.items() if names} == {}
+
+
 def test_no_tracked_file_is_large() -> None:
     assert [str(path) for path in tracked() if path.stat().st_size > 2 * 1024 * 1024] == []

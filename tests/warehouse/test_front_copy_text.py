@@ -3,13 +3,16 @@
 import bz2
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import redshift_connector
+
+from local_aws.postgres import EmbeddedPostgres
+from local_aws.redshift import RedshiftFront
 
 pytestmark = pytest.mark.filterwarnings("ignore:DB-API extension cursor.connection used")
 
@@ -19,6 +22,13 @@ ERRORS = (
     "select trim(filename), line_number, trim(colname), trim(type), trim(col_length), err_code, trim(err_reason), "
     "trim(raw_field_value) from stl_load_errors order by line_number"
 )
+
+
+@pytest.fixture(scope="module")
+def redshift_front(embedded_postgres: EmbeddedPostgres, s3_endpoint_url: str) -> Iterator[RedshiftFront]:
+    """A cluster's, which shows more of an error than a Serverless workgroup does."""
+    with RedshiftFront(embedded_postgres.dsn(), s3_endpoint_url, provisioned=True) as front:
+        yield front
 
 
 @pytest.fixture

@@ -1,11 +1,17 @@
 """Redshift's system views, as operators, drivers and tools ask for them."""
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
+import psycopg2
 import pytest
 import redshift_connector
 
+from local_aws.postgres import EmbeddedPostgres
+from local_aws.redshift import RedshiftFront
+
+ROLE = "arn:aws:iam::123456789012:role/gem-redshift-copy"
 pytestmark = pytest.mark.filterwarnings("ignore:DB-API extension cursor.connection used")
 
 
@@ -135,17 +141,52 @@ def test_the_driver_finds_what_its_bulk_insert_asks_for(tables: Any) -> None:
     assert fetch(tables, sql) == [(1,)]
 
 
-def test_locks_and_transactions_name_their_owners(tables: Any, connect: Callable[[], Any]) -> None:
+def test_locks_transactions_and_sessions_name_their_owners(
+    tables: Any, connect: Callable[[], Any], redshift_database: str
+) -> None:
     holder = connect().cursor()
     holder.execute("lock table fact")
     ((pid,),) = fetch(holder, "select pg_backend_pid()")
     tables.connection.rollback()
-    assert (pid,) in fetch(tables, "select lock_owner_pid from stv_locks where table_id = 'fact'::regclass::int")
     of_fact = f"where pid = {pid} and relation = 'fact'::regclass::int"
     assert fetch(tables, f"select distinct lock_mode, granted from svv_transactions {of_fact}") == [
         ("AccessExclusiveLock", True)
     ]
-    assert fetch(tables, f"select count(*) from stv_sessions where process = {pid}") == [(1,)]
+    session = f"from sys_session_history where session_id = {pid} and start_time <= sysdate"
+    assert fetch(tables, f"select trim(status), trim(database_name), end_time {session}") == [
+        ("active", redshift_database, None)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sql", "view"),
+    [
+        ("select count(*) from stv_sessions", "stv_sessions"),
+        ('select * from pg_catalog."STL_Load_Errors"', "stl_load_errors"),
+        ("select 1 where exists (select 1 from svl_qlog)", "svl_qlog"),
+        (f"unload ('select * from svcs_alert_event_log') to 's3://lake/x' iam_role '{ROLE}'", "svcs_alert_event_log"),
+    ],
+)
+def test_a_serverless_workgroup_shows_nothing_of_nodes(cursor: Any, sql: str, view: str) -> None:
+    with pytest.raises(redshift_connector.Error) as caught:
+        cursor.execute(sql)
+    assert (caught.value.args[0]["C"], caught.value.args[0]["M"]) == ("42501", f"permission denied for relation {view}")
+
+
+def test_a_provisioned_cluster_shows_sessions_locks_and_isolation_levels(
+    tables: Any, embedded_postgres: EmbeddedPostgres, s3_endpoint_url: str, redshift_database: str
+) -> None:
+    tables.execute("lock table fact")
+    ((pid,),) = fetch(tables, "select pg_backend_pid()")
+    with (
+        RedshiftFront(embedded_postgres.dsn(), s3_endpoint_url, provisioned=True) as cluster,
+        closing(psycopg2.connect(cluster.dsn(redshift_database))) as connection,
+    ):
+        other = connection.cursor()
+        assert (pid,) in fetch(other, "select lock_owner_pid from stv_locks")
+        assert fetch(other, f"select count(*) from stv_sessions where process = {pid}") == [(1,)]
+        level = f"select trim(isolation_level) from stv_db_isolation_level where db_name = '{redshift_database}'"
+        assert fetch(other, level) == [("Snapshot Isolation",)]
 
 
 def test_a_materialized_view_keeps_its_design(tables: Any) -> None:

@@ -167,7 +167,7 @@ def test_serializable_isolation_raises_1023_where_snapshot_isolation_allows_writ
 ) -> None:
     write_skew(connect(), connect())
     isolate(connect(), redshift_database, "serializable")
-    level = f"select isolation_level from stv_db_isolation_level where db_name = '{redshift_database}'"
+    level = f"select database_isolation_level from svv_redshift_databases where database_name = '{redshift_database}'"
     assert fetch(connect(), level) == [("Serializable",)]
     with pytest.raises(redshift_connector.Error, match="1023 Serializable isolation violation"):
         write_skew(connect(), connect())
