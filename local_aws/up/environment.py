@@ -1,7 +1,9 @@
 """The environment that makes `gem`, the aws command line, psql and dbt speak to the cloud that is up."""
 
 import shlex
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from gem.operations import stack
 from local_aws.aws_endpoint import AwsEndpoint
@@ -34,10 +36,20 @@ def cloud_environment(home: Home) -> dict[str, str]:
 
 
 def write_environment(home: Home, variables: Mapping[str, str]) -> None:
-    """Write them as a file for `source`, which only its owner may read: it holds passwords."""
-    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
+    """Write them as a file for `source`, which only its owner may read: it holds passwords.
+
+    The shell then also finds `gem` itself: that of the environment which runs this, before any other of that name
+    (Ruby has one). Sourced again, the file changes nothing.
+    """
     head = f"# The local cloud in {home.work_dir}: for this shell, type  source {shlex.quote(str(home.env_file))}\n"
-    write_private(home.env_file, head + "".join(lines))
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
+    write_private(home.env_file, head + _path_line(Path(sys.executable).parent) + "".join(lines))
+
+
+def _path_line(folder: Path) -> str:
+    """What puts the folder before all others of PATH, once."""
+    first = shlex.quote(str(folder))
+    return f'case "${{PATH:-}}:" in {first}:*) ;; *) export PATH={first}"${{PATH:+:$PATH}}" ;; esac\n'
 
 
 def write_sam_environment(home: Home) -> None:

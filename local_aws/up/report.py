@@ -12,7 +12,7 @@ from local_aws.up.status import CloudStatus, PartStatus, Stage
 
 COLOURS = {Stage.READY: "green", Stage.RESTARTING: "yellow", Stage.STARTING: "yellow", Stage.WAITING: "dim"}
 NEXT = (
-    ("source {env}", "for this shell: gem, aws, psql and dbt then speak to this cloud"),
+    ("source {env}", "for this shell: it finds gem, and gem, aws, psql and dbt speak to this cloud"),
     ("gem extract", "publish what changed at the source; events carry it to the warehouse"),
     ("gem status", "batches, hop by hop"),
     ('gem sql "select count(*) from mart.fact_order_line"', "ask the warehouse"),
