@@ -74,6 +74,7 @@ class _Run:
 
 def run(work_dir: Path, seed: Seed, display: Display, sink: Sink = Sink.S3) -> DemoResult:
     """Runs the whole pipeline twice; TerminalError where a part does not start or a batch does not arrive."""
+    seed.refuse_incomplete()
     started, clock = time.monotonic(), _Stopwatch()
     with ExitStack() as running:
         running.enter_context(display)

@@ -12,6 +12,7 @@ from psycopg2 import extensions, sql
 from gem.contracts.source_spec import SOURCE_SCHEMA
 from local_aws.errors import LocalCloudError
 from local_aws.source import generator, schema, tenders
+from local_aws.source.tender_files import refuse_incomplete
 
 MADE_UP = "Made up by a local cloud: may be changed at will."
 """The comment of a source schema that holds nobody's data."""
@@ -24,6 +25,11 @@ class Seed:
     tenders: Path | None
     contracts: int
     seed: int
+
+    def refuse_incomplete(self) -> None:
+        """Raises TenderFileError where files are missing, before a cloud is brought up for them."""
+        if self.tenders:
+            refuse_incomplete(self.tenders)
 
     def __str__(self) -> str:
         if self.tenders:

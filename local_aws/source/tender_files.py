@@ -14,6 +14,9 @@ from gem.contracts.types import MONEY
 
 IST = dt.timezone(dt.timedelta(hours=5, minutes=30), "IST")
 
+FILES = ("tenders.csv", "bid_participation.csv", "awards.csv")
+"""What a folder of public tenders holds."""
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = r"(?P<day>\d{1,2})-(?P<month>[A-Z][a-z]{2})-(?P<year>\d{4})"
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2}) (?P<half>[AP]M)"
@@ -91,6 +94,12 @@ class Fields:
         """What to raise about this row's column."""
         value = self._cells[column]
         return TenderFileError(f"{self._path.name}, line {self._line}, column {column!r}: {value!r} {advice}")
+
+
+def refuse_incomplete(folder: Path) -> None:
+    """Raises TenderFileError with all the files that the folder lacks."""
+    if missing := [name for name in FILES if not (folder / name).is_file()]:
+        raise TenderFileError(f"{folder} lacks {', '.join(missing)} (format: see Public tenders in README.md)")
 
 
 def tenders(folder: Path) -> Iterator[Tender]:

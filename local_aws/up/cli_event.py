@@ -29,5 +29,6 @@ def event(
     from local_aws.up.home import Home  # noqa: PLC0415
 
     home = Home(work_dir)
+    aws = AwsEndpoint(home.endpoint_url)
     deployment = Deployment.load(home.deployment_file)
-    typer.echo(json.dumps(taken_event(AwsEndpoint(home.endpoint_url), deployment, function, wait_seconds)))
+    typer.echo(json.dumps(taken_event(aws, deployment, function, wait_seconds)))

@@ -95,7 +95,7 @@ def _changed(dsn: str, change: "Callable[[extensions.connection], list[T]]") -> 
 
     try:
         connection = psycopg2.connect(dsn)
-    except psycopg2.OperationalError as error:
+    except psycopg2.Error as error:
         raise LocalCloudError(f"the source cannot be reached: {str(error).strip()}; is the cloud up?") from None
     try:
         with connection:

@@ -57,6 +57,7 @@ def up(home: Home, wishes: Wishes, display: Display, *, foreground: bool = False
     A cloud that is up is left as it is. Raises LocalCloudError where a part does not come up, with the end of its log;
     whatever was started is stopped then.
     """
+    wishes.seed.refuse_incomplete()
     make_ours(home.work_dir)
     with _alone(home):
         notes: list[str] = []

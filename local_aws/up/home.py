@@ -53,6 +53,12 @@ class Home:
         self._config_file = self.work_dir / KEEPER
 
     @property
+    def shown(self) -> Path:
+        """The folder as a person types it."""
+        here = Path.cwd()
+        return self.work_dir.relative_to(here) if self.work_dir.is_relative_to(here) else self.work_dir
+
+    @property
     def has_data(self) -> bool:
         """Whether a cloud was begun here."""
         return self._config_file.exists()
@@ -62,6 +68,8 @@ class Home:
         """What `save` wrote. Raises LocalCloudError where nothing was begun here."""
         try:
             return Config.model_validate_json(self._config_file.read_bytes())
+        except FileNotFoundError:
+            raise LocalCloudError(f"no local cloud in {self.shown}: type `gem up`") from None
         except (OSError, ValueError) as error:
             raise LocalCloudError(f"{self.work_dir} holds no cloud that `gem up` began: {error}") from error
 
