@@ -13,7 +13,7 @@ from extractor_ec2 import commands
 from extractor_ec2.lake import Lake
 from extractor_ec2.pruning import prune as pruned
 from extractor_ec2.state import StateStore
-from gem.contracts.errors import GemError, TerminalError, TransientError
+from gem.contracts.errors import GemError, RefusedError, TerminalError, TransientError
 from gem.contracts.source.aggregates import AGGREGATES
 from gem.settings import ExtractorSettings, from_environment
 
@@ -93,6 +93,8 @@ def main() -> None:
     commands.log_to_stderr()
     try:
         app()
+    except RefusedError as error:
+        _fail(str(error), EXIT_TERMINAL)
     except TransientError as error:
         _fail(f"{error} (try again later)", EXIT_TRANSIENT)
     except (GemError, BotoCoreError, ClientError) as error:

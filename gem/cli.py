@@ -24,7 +24,7 @@ from gem import (
     cli_trace,
     cli_warehouse,
 )
-from gem.contracts.errors import GemError, TransientError
+from gem.contracts.errors import GemError, RefusedError, TransientError
 
 EXIT_TERMINAL = 1
 EXIT_TRANSIENT = 75  # EX_TEMPFAIL of sysexits.h: the same command may work later
@@ -90,6 +90,8 @@ def main() -> None:
         app.add_typer(added.load())
     try:
         app()
+    except RefusedError as error:
+        _fail(error, EXIT_TERMINAL)
     except TransientError as error:
         _fail(error, EXIT_TRANSIENT)
     except GemError as error:

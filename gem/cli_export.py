@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gem.cli_batches import client
 from gem.cli_warehouse import open_warehouse
 from gem.contracts.keys import S3Uri
 from gem.settings import WarehouseSettings, from_environment
@@ -43,12 +44,10 @@ def export(
     directory it goes by way of exports/ of the lake, from where it is removed again. Reads what gem warehouse migrate
     reads.
     """
-    import boto3  # noqa: PLC0415  (half a second that --help need not wait for)
-
     from gem.warehouse import export as exports  # noqa: PLC0415
 
     settings = from_environment(WarehouseSettings)
-    s3 = boto3.client("s3")
+    s3 = client("s3")
     directory = None if to.startswith("s3://") else Path(to)
     if directory is not None:
         exports.check_directory(directory)

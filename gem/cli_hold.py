@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gem.cli_batches import client
+
 if TYPE_CHECKING:
     from gem.warehouse.connection import Connection
     from gem.warehouse.hold import Hold
@@ -71,12 +73,10 @@ def _print(found: "list[Hold]", as_json: bool) -> None:
 
 @contextmanager
 def _warehouse() -> "Iterator[Connection]":
-    import boto3  # noqa: PLC0415
-
     from gem.settings import WarehouseSettings, from_environment  # noqa: PLC0415
     from gem.warehouse.connection import abandon, connect  # noqa: PLC0415
 
-    connection = connect(from_environment(WarehouseSettings), boto3.client("secretsmanager"))
+    connection = connect(from_environment(WarehouseSettings), client("secretsmanager"))
     try:
         yield connection
     finally:

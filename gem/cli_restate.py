@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gem.cli_batches import client
 from gem.contracts.mart_spec import IST_MINUTES
 from gem.contracts.measures.registry import STEADY
 from gem.contracts.measures.spec import Measure, Unit
@@ -100,17 +101,15 @@ def measures_named(names: list[str]) -> tuple[Measure, ...]:
 
 
 def _replay(quiet: bool) -> "Replay":
-    import boto3  # noqa: PLC0415
-
     from gem.warehouse.connection import connect  # noqa: PLC0415
     from gem.warehouse.restate import Replay  # noqa: PLC0415
 
-    settings, secrets = from_environment(WarehouseSettings), boto3.client("secretsmanager")
+    settings, secrets = from_environment(WarehouseSettings), client("secretsmanager")
 
     def open_database(name: str | None) -> "Connection":
         return connect(settings, secrets, database=name)
 
-    return Replay(open_database, boto3.client("s3"), settings, _ignore if quiet else _tell)
+    return Replay(open_database, client("s3"), settings, _ignore if quiet else _tell)
 
 
 @contextmanager

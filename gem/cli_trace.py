@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gem.cli_batches import client
 from gem.cli_warehouse import open_warehouse
 from gem.settings import ExtractorSettings, WarehouseSettings, from_environment
 
@@ -44,13 +45,11 @@ def trace(
     compared with the figures of the warehouse. Reads what gem warehouse migrate reads, the lake, and the source where
     GEM_SOURCE_DSN or GEM_SOURCE_SECRET_ID names it.
     """
-    import boto3  # noqa: PLC0415  (half a second that --help need not wait for)
-
     from gem.warehouse.trace import trace as follow  # noqa: PLC0415
     from gem.warehouse.trace_lake import Lake  # noqa: PLC0415
 
     settings = from_environment(WarehouseSettings)
-    lake = Lake(boto3.client("s3"), settings.lake_bucket)
+    lake = Lake(client("s3"), settings.lake_bucket)
     with open_warehouse() as connection, _source() as ask:
         links = follow(connection, lake, root, root_id, source_id=source, source=ask)
     broken = [link for link in links if link.standing == "broken"]
@@ -69,11 +68,9 @@ def _source() -> "Iterator[Ask | None]":
     if settings.source_dsn is None and settings.source_secret_id is None:
         yield None
         return
-    import boto3  # noqa: PLC0415
-
     from gem.sides import source_side  # noqa: PLC0415
 
-    with source_side(settings, boto3.client("secretsmanager")) as ask:
+    with source_side(settings, client("secretsmanager")) as ask:
         yield ask
 
 

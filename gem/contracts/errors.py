@@ -11,6 +11,7 @@ GemError
 └── TransientError       the same again may work: throttling, a lost connection, a serialization conflict
     ├── LeaseHeldError       somebody else is at this batch, and its lease has not expired
     ├── PublishHeldError     a reader asked that nothing be published for a while; the batches wait
+    ├── RefusedError         AWS refuses the caller or a name: no batch is to blame, but a person must mend it
     └── LostRaceError        a conditional write was overtaken; start again from a fresh read
 """
 
@@ -57,6 +58,13 @@ class LeaseHeldError(TransientError):
 
 class PublishHeldError(TransientError):
     """No load may begin while a publish hold is in force."""
+
+
+class RefusedError(TransientError):
+    """AWS refuses who asks, or knows no such name, until a person has mended it.
+
+    Transient for a batch, which is not condemned for it; terminal for a command, which would be refused again.
+    """
 
 
 class LostRaceError(TransientError):
