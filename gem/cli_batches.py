@@ -10,6 +10,7 @@ import typer
 from pydantic import BaseModel
 
 from gem.contracts.errors import TerminalError
+from gem.contracts.keys import BatchId
 from gem.contracts.states import State
 
 if TYPE_CHECKING:
@@ -24,9 +25,17 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
-Batch = Annotated[str, typer.Argument(help="Its id: <source_id>-<ten digits>, as gem status lists it.")]
+
+
+def _batch_id(text: str | None) -> str | None:
+    """The id as it was typed; ManifestError where it is none, before anybody is asked."""
+    return None if text is None else str(BatchId.parse(text))
+
+
+Batch = Annotated[
+    str, typer.Argument(help="Its id: <source_id>-<ten digits>, as gem status lists it.", callback=_batch_id)
+]
 Source = Annotated[str | None, typer.Option("--source", help="Only batches of this source_id.")]
-SET_BY_ENV = '. eval "$(gem env --stack STACK)" sets them'
 
 
 @app.command()
@@ -45,7 +54,7 @@ def status(
     from gem.operations.tables import Tables  # noqa: PLC0415
 
     now = datetime.now(UTC)
-    ledger, bucket = open_ledger(), _lake_bucket()
+    ledger, bucket = _ledger_and_lake()
     lines = reports.status(ledger, now, limit, source, state)
     fresh = [] if state else reports.freshness(ledger, client("s3"), bucket, now, source)
     if as_json:
@@ -60,7 +69,8 @@ def batch(batch_id: Batch, as_json: Json = False) -> None:
     from gem.operations.reports import batch_report  # noqa: PLC0415
     from gem.operations.tables import Tables  # noqa: PLC0415
 
-    report = batch_report(open_ledger(), client("s3"), _lake_bucket(), batch_id, datetime.now(UTC))
+    ledger, bucket = _ledger_and_lake()
+    report = batch_report(ledger, client("s3"), bucket, batch_id, datetime.now(UTC))
     if as_json:
         _print(report.model_dump(mode="json"))
     else:
@@ -69,7 +79,9 @@ def batch(batch_id: Batch, as_json: Json = False) -> None:
 
 @app.command()
 def redrive(
-    batch_id: Annotated[str | None, typer.Argument(help="Its id; without one, every batch on its way.")] = None,
+    batch_id: Annotated[
+        str | None, typer.Argument(help="Its id; without one, every batch on its way.", callback=_batch_id)
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Push a stuck batch on, now: what the lost event would have done is asked for again.
@@ -138,7 +150,7 @@ def _operator() -> "Operator":
     from gem.operations.moves import Operator  # noqa: PLC0415
     from gem.settings import OperatorSettings, from_environment  # noqa: PLC0415
 
-    settings = from_environment(OperatorSettings, SET_BY_ENV)
+    settings = from_environment(OperatorSettings)
     with aws_errors("STS: who moves the batch"):
         name = client("sts").get_caller_identity()["Arn"]
     return Operator(
@@ -151,22 +163,24 @@ def open_ledger() -> "Ledger":
     from gem.ledger import Ledger  # noqa: PLC0415
     from gem.settings import LedgerSettings, from_environment  # noqa: PLC0415
 
-    return Ledger(ledger_table(), from_environment(LedgerSettings, SET_BY_ENV).lease_seconds)
+    return Ledger(ledger_table(), from_environment(LedgerSettings).lease_seconds)
 
 
 def ledger_table() -> "Table":
     """The ledger's table by the settings of the environment."""
     from gem.settings import LedgerSettings, from_environment  # noqa: PLC0415
 
-    name = from_environment(LedgerSettings, SET_BY_ENV).ledger_table
+    name = from_environment(LedgerSettings).ledger_table
     table: Table = _session().resource("dynamodb", config=_retries()).Table(name)
     return table
 
 
-def _lake_bucket() -> str:
-    from gem.settings import LakeSettings, from_environment  # noqa: PLC0415
+def _ledger_and_lake() -> "tuple[Ledger, str]":
+    """The ledger, and the bucket of the lake."""
+    from gem.settings import LakeSettings, LedgerSettings, from_environment  # noqa: PLC0415
 
-    return from_environment(LakeSettings, SET_BY_ENV).lake_bucket
+    bucket = from_environment(LakeSettings, LedgerSettings).lake_bucket
+    return open_ledger(), bucket
 
 
 def client(service: str) -> Any:

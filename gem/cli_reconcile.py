@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from gem.cli_batches import client
 from gem.contracts.errors import TerminalError
 from gem.quick import quickly
 from gem.reconcile import Comparison, comparisons
@@ -47,13 +48,12 @@ def reconcile(
     Reads GEM_SOURCE_ID, GEM_SOURCE_DSN or GEM_SOURCE_SECRET_ID, GEM_WAREHOUSE_SECRET_ID, GEM_LAKE_BUCKET and
     GEM_COPY_ROLE_ARN.
     """
-    import boto3  # noqa: PLC0415  (half a second that --help need not wait for)
-
     if since_hours is not None and not quick:
         raise TerminalError("--since-hours goes with --quick: rows of facts are compared all or by their digests")
-    source_settings, warehouse_settings = from_environment(ExtractorSettings), from_environment(WarehouseSettings)
+    source_settings = from_environment(ExtractorSettings, WarehouseSettings)
+    warehouse_settings = from_environment(WarehouseSettings)
     chosen = _chosen(comparisons(source_settings.source_id), table)
-    secrets = boto3.client("secretsmanager")
+    secrets = client("secretsmanager")
     with source_side(source_settings, secrets) as source, warehouse_side(warehouse_settings, secrets) as warehouse:
         if quick:
             chosen = [quickly(comparison, source, source_settings.source_id, since_hours) for comparison in chosen]

@@ -31,12 +31,12 @@ def sla(
     nobody and writes nothing: the DAG gem_sla does. Reads what gem status reads.
     """
     from gem.cli_batches import client, ledger_table, open_ledger  # noqa: PLC0415
-    from gem.settings import LakeSettings, from_environment  # noqa: PLC0415
+    from gem.settings import LakeSettings, LedgerSettings, from_environment  # noqa: PLC0415
     from gem.sla import Promises, Service, SlaBook  # noqa: PLC0415
 
     if month:
         return _print_entries(SlaBook(ledger_table()).ended_in(f"{month:%Y-%m}"), as_json)
-    bucket = from_environment(LakeSettings).lake_bucket
+    bucket = from_environment(LakeSettings, LedgerSettings).lake_bucket
     service = Service(open_ledger(), client("s3"), bucket, source, Promises.declared())
     broken = service.breaches(datetime.now(UTC))
     _print_breaches(broken, as_json)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gem.cli_batches import client
 from gem.contracts.errors import TerminalError
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ ALONE = re.compile(r"vacuum\b|(create|drop)\s+database\b|alter\s+table\b.*\bappe
 """What Redshift runs in no transaction."""
 WITHOUT_LIMIT = sys.maxsize
 CONTROL_PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"} | {127: 0x2421}
-SET_BY_ENV = '. eval "$(gem env --stack STACK)" sets them; for a local cloud, source the env.sh of gem up'
 
 
 @dataclass(frozen=True)
@@ -117,12 +117,10 @@ def _result(cursor: Any, limit: int) -> Result:
 @contextmanager
 def _cursor() -> Iterator[Any]:
     """A cursor that takes statements as they are, in no transaction; what was not committed is rolled back."""
-    import boto3  # noqa: PLC0415
-
     from gem.settings import WarehouseSettings, from_environment  # noqa: PLC0415
     from gem.warehouse.connection import abandon, connect  # noqa: PLC0415
 
-    connection: Any = connect(from_environment(WarehouseSettings, SET_BY_ENV), boto3.client("secretsmanager"))
+    connection: Any = connect(from_environment(WarehouseSettings), client("secretsmanager"))
     try:
         connection.autocommit = True
         cursor = connection.cursor()

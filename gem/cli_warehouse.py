@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gem.cli_batches import client
 from gem.contracts.mart_spec import IST_MINUTES
 
 if TYPE_CHECKING:
@@ -228,13 +229,13 @@ def prune(
     more: a replay is refused, and gem backfill reads its roots again. Reads what gem status and gem warehouse migrate
     read.
     """
-    from gem.cli_batches import client, open_ledger  # noqa: PLC0415
+    from gem.cli_batches import open_ledger  # noqa: PLC0415
     from gem.operations.marks import source_marks  # noqa: PLC0415
-    from gem.settings import PruneSettings, from_environment  # noqa: PLC0415
+    from gem.settings import PruneSettings, WarehouseSettings, from_environment  # noqa: PLC0415
     from gem.warehouse import prune as pruning  # noqa: PLC0415
     from gem.warehouse.mark import progress  # noqa: PLC0415
 
-    settings = from_environment(PruneSettings)
+    settings = from_environment(PruneSettings, WarehouseSettings)
     with open_warehouse() as connection:
         loaded = progress(connection, settings.replay_days)
         connection.rollback()
@@ -275,11 +276,9 @@ def _open_alone() -> "Connection":
 
 
 def _open(settings: "WarehouseSettings") -> "Connection":
-    import boto3  # noqa: PLC0415
-
     from gem.warehouse.connection import connect  # noqa: PLC0415
 
-    return connect(settings, boto3.client("secretsmanager"))
+    return connect(settings, client("secretsmanager"))
 
 
 def _settings() -> "WarehouseSettings":

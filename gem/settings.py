@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Self, TypeVar
 
 from pydantic import Field, PostgresDsn, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gem.contracts.errors import TerminalError
@@ -18,17 +19,35 @@ Settings = TypeVar("Settings", bound=BaseSettings)
 
 SourceId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 
+NOT_SET = "is not set"
+SET_BY_ENV = 'eval "$(gem env --stack STACK)" sets what a stack has; for a local cloud, source the env.sh of gem up'
 
-def from_environment(kind: type[Settings], advice: str = "") -> Settings:
+
+def from_environment(kind: type[Settings], *others: type[BaseSettings]) -> Settings:
     """The settings of a command line; TerminalError names each variable that is missing or wrong, never its value.
 
-    pydantic's own message would repeat the values, and with them the password of a DSN.
+    `others` are what the command will ask for next: it is told at once of all that it lacks. pydantic's own message
+    would repeat the values, and with them the password of a DSN.
     """
+    settings, problems = _read(kind)
+    problems += [problem for other in others for problem in _read(other)[1]]
+    if settings is None or problems:
+        advice = f". {SET_BY_ENV}" if any(problem.endswith(NOT_SET) for problem in problems) else ""
+        raise TerminalError(f"settings: {'; '.join(dict.fromkeys(problems))}{advice}")
+    return settings
+
+
+def _read(kind: type[Settings]) -> tuple[Settings | None, list[str]]:
+    """The settings, or what is wrong with them."""
     try:
-        return kind()
+        return kind(), []
     except ValidationError as error:
-        problems = (f"GEM_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
-        raise TerminalError(f"settings: {'; '.join(problems)}{advice}") from None
+        return None, [_problem(each) for each in error.errors()]
+
+
+def _problem(error: ErrorDetails) -> str:
+    variable = "_".join(("GEM", *map(str, error["loc"]))).upper()
+    return f"{variable} {NOT_SET}" if error["type"] == "missing" else f"{variable}: {error['msg']}"
 
 
 class LakeSettings(BaseSettings):

@@ -67,9 +67,15 @@ def test_a_missing_setting_is_named_with_what_sets_it() -> None:
     answer = gem("redrive", "gem-0000000001", GEM_LEDGER_TABLE="gem-ledger", AWS_DEFAULT_REGION="ap-south-1")
     assert answer.returncode == 1
     assert answer.stdout == ""
-    assert "GEM_RAW_MANIFEST_QUEUE_URL: Field required" in answer.stderr
+    assert "GEM_RAW_MANIFEST_QUEUE_URL is not set" in answer.stderr
     assert "gem env --stack" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_what_is_no_batch_id_is_refused_before_anybody_is_asked() -> None:
+    answer = gem("batch", "nonsense")
+    assert answer.returncode == 1
+    assert answer.stderr == "gem: 'nonsense' is no batch id (<source_id>-<ten digits>)\n"
 
 
 def test_a_missing_region_is_an_error_of_ours() -> None:
