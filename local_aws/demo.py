@@ -20,7 +20,7 @@ from gem.contracts.states import State
 from gem.ledger import BatchRecord
 from gem.reconcile import TableReport, compare, comparisons
 from gem.report.ledger_view import ledger_view
-from gem.report.making import write_report
+from gem.report.making import newest_month_end, write_report
 from gem.settings import ExtractorSettings, Sink
 from gem.sides import source_side, warehouse_side
 from gem.warehouse.connection import Connection, connect
@@ -179,10 +179,15 @@ def _reconciled(run: _Run) -> tuple[list[TableReport], Hop]:
 
 
 def _reported(run: _Run, out: Path) -> Hop:
-    """The pages of the report, computed by the warehouse."""
+    """The pages of the report, computed by the warehouse as of the last month that the data have whole."""
     with run.display.stage("Report: every measure by year and ministry, one HTML file"):
         ledger = ledger_view(run.cloud.ledger)
-        _asked(run.cloud, lambda connection: write_report(connection, out, ledger=ledger))
+        _asked(
+            run.cloud,
+            lambda connection: write_report(
+                connection, out, newest_month_end(connection), ledger=ledger, notice=run.seed.notice
+            ),
+        )
     return Hop("report", "one HTML file", None, run.clock.lap())
 
 

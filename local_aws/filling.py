@@ -18,6 +18,10 @@ MADE_UP = "Made up by a local cloud: may be changed at will."
 """The comment of a source schema that holds nobody's data."""
 
 
+GENERATED = "Demonstration: generated data. No figure describes a real ministry or seller."
+TENDERS = "Demonstration: public tenders, with changes that are made up. No figure is official."
+
+
 @dataclass(frozen=True)
 class Seed:
     """What to fill the source with: public tenders, or generated contracts; 0 contracts for no row at all."""
@@ -30,6 +34,11 @@ class Seed:
         """Raises TenderFileError where files are missing, before a cloud is brought up for them."""
         if self.tenders:
             refuse_incomplete(self.tenders)
+
+    @property
+    def notice(self) -> str:
+        """What a report on such data has to say of them."""
+        return TENDERS if self.tenders else GENERATED
 
     def __str__(self) -> str:
         if self.tenders:

@@ -45,10 +45,11 @@ def specification(chart: Chart) -> dict[str, Any]:
     }
 
 
-def still(chart: Chart) -> dict[str, Any]:
-    """The same with a width of its own, for a picture that no page holds."""
+def still(chart: Chart, notice: str = "") -> dict[str, Any]:
+    """The same with a width of its own, for a picture that no page holds: the notice stands below its title."""
     data = {"name": "rows", "values": [_row(point) for point in chart.points]}
-    return {**specification(chart), "data": data, "width": WIDTH, "title": chart.title, "config": LIGHT}
+    title = {"text": chart.title, **({"subtitle": notice} if notice else {})}
+    return {**specification(chart), "data": data, "width": WIDTH, "title": title, "config": LIGHT}
 
 
 def packed(chart: Chart) -> dict[str, Any]:

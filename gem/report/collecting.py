@@ -12,6 +12,7 @@ from gem.powerbi.names import words
 from gem.powerbi.pages import PAGES, Axis, Page, Shape
 from gem.powerbi.tables import table_of_view
 from gem.report.asking import ALL, IST_DAY, Answer, asked
+from gem.report.dates import NEWEST_CONTRACT, warning
 from gem.report.ledger_view import LedgerView
 from gem.report.operators import operators_page
 from gem.report.planning import Question
@@ -34,10 +35,13 @@ STATES = "select state_code, state_name from mart.dim_state where state_name is 
 Answers = dict[tuple[str, Axis | None], list[Answer]]
 
 
-def collect(connection: Connection, day: date | None = None, ledger: LedgerView | None = None) -> Report:
+def collect(
+    connection: Connection, day: date | None = None, ledger: LedgerView | None = None, notice: str = ""
+) -> Report:
     """Every page as of the Indian day, today without; `ledger` is what the ledger says, None where nobody asked it.
 
-    All is read in the connection's transaction: the figures are of one state of the warehouse.
+    The notice stands on every page. All is read in the connection's transaction: the figures are of one state of the
+    warehouse.
     """
     made_at = datetime.now(UTC)
     execute(connection, QUERY_GROUP)
@@ -45,7 +49,7 @@ def collect(connection: Connection, day: date | None = None, ledger: LedgerView 
     answers = asked(connection, _questions(), day)
     _name_states(answers, dict(execute(connection, STATES)))
     loaded = dict.fromkeys((str(source), str(batch), in_india(at)) for source, batch, at in execute(connection, LOADED))
-    pages = [_page(connection, page, answers) for page in PAGES]
+    pages = [_page(connection, page, answers, day) for page in PAGES]
     pages.append(operators_page(connection, ledger, made_at.replace(tzinfo=None)))
     everything = [answer for own in answers.values() for answer in own]
     return Report(
@@ -55,7 +59,15 @@ def collect(connection: Connection, day: date | None = None, ledger: LedgerView 
         years=tuple(sorted({each.year for each in everything} - {ALL})),
         ministries=tuple(sorted({each.ministry for each in everything} - {ALL})),
         pages=tuple(pages),
+        notice=notice,
+        warning=warning(newest_contract(connection), day),
     )
+
+
+def newest_contract(connection: Connection) -> date | None:
+    """The day of the newest contract, None without one."""
+    newest: date | None = execute(connection, NEWEST_CONTRACT)[0][0]
+    return newest
 
 
 def _name_states(answers: Answers, names: dict[str, str]) -> None:
@@ -75,7 +87,7 @@ def _questions() -> list[Question]:
     return found
 
 
-def _page(connection: Connection, page: Page, answers: Answers) -> PageView:
+def _page(connection: Connection, page: Page, answers: Answers, day: date) -> PageView:
     charts, tables = [], []
     for number, visual in enumerate(page.visuals):
         key = f"{page.key}-{number}"
@@ -86,7 +98,7 @@ def _page(connection: Connection, page: Page, answers: Answers) -> PageView:
             charts.append(chart(key, visual, own))
     if page.key == "reconciliation":
         tables.append(_totals(answers))
-    cards = tuple(card(measure, answers[measure.key, None]) for measure in page.measures)
+    cards = tuple(card(measure, answers[measure.key, None], day) for measure in page.measures)
     listings = tuple(_listing(connection, view) for view in page.listings)
     return PageView(page.key, page.title, page.question, cards, tuple(charts), tuple(tables), listings)
 

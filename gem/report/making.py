@@ -5,7 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from gem.contracts.errors import TerminalError
-from gem.report.collecting import collect
+from gem.report.collecting import collect, newest_contract
+from gem.report.dates import month_end
 from gem.report.ledger_view import LedgerView
 from gem.warehouse.connection import Connection
 
@@ -17,8 +18,9 @@ def write_report(
     *,
     ledger: LedgerView | None = None,
     charts: Path | None = None,
+    notice: str = "",
 ) -> list[Path]:
-    """Write the report as of a day, today without, and its charts; return the files.
+    """Write the report as of a day, today without, and its charts, the notice on every page; return the files.
 
     Raises TerminalError where no renderer is installed.
     """
@@ -29,7 +31,12 @@ def write_report(
     with ThreadPoolExecutor(1) as beside:
         # Vega takes a second or two to be bundled, in which the warehouse answers.
         script = beside.submit(page_script)
-        report = collect(connection, day, ledger)
+        report = collect(connection, day, ledger, notice)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(html_of(report, script.result()), encoding="utf-8")
     return [out, *(write_charts(report, charts) if charts else [])]
+
+
+def newest_month_end(connection: Connection) -> date | None:
+    """The day to report on where the data end in the past: see dates.month_end."""
+    return month_end(newest_contract(connection))

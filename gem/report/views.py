@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from gem.contracts.mart_spec import IST_MINUTES
@@ -11,6 +11,7 @@ from gem.contracts.measures.spec import Measure, Unit
 from gem.figures import CRORE, LAKH, format_figure
 from gem.powerbi.pages import Axis, Shape, Visual
 from gem.report.asking import ALL, Answer
+from gem.report.dates import period
 from gem.report.planning import is_filtered_by_ministry, is_filtered_by_year
 
 RowsByChoice = dict[str, list[list[str]]]
@@ -34,6 +35,8 @@ class Card:
     by_year: bool
     by_ministry: bool
     texts: dict[str, str]
+    period: str = ""
+    """The days that it is of by itself, whichever year is chosen."""
 
 
 @dataclass(frozen=True)
@@ -121,10 +124,14 @@ class Report:
     years: tuple[str, ...]
     ministries: tuple[str, ...]
     pages: tuple[PageView, ...] = field(default_factory=tuple)
+    notice: str = ""
+    """What stands on every page, such as that the data are generated."""
+    warning: str = ""
+    """Why figures as of the day mislead."""
 
 
-def card(measure: Measure, answers: Sequence[Answer]) -> Card:
-    """A headline figure of what was answered."""
+def card(measure: Measure, answers: Sequence[Answer], day: date) -> Card:
+    """A headline figure of what was answered as of the day."""
     texts = {f"{each.year}|{each.ministry}": format_figure(each.value, measure.unit) for each in answers}
     rule = f" As of a day D: {measure.as_of_rule}" if measure.as_of_rule else ""
     return Card(
@@ -134,6 +141,7 @@ def card(measure: Measure, answers: Sequence[Answer]) -> Card:
         is_filtered_by_year(measure),
         is_filtered_by_ministry(measure),
         texts,
+        period(measure, day),
     )
 
 

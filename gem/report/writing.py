@@ -23,6 +23,7 @@ MOST_COLUMNS = 6
 LONG = 40
 """Letters of a cell from which on it may have several lines."""
 NOTHING = "No rows of this choice."
+TITLE = "Government e-Marketplace procurement"
 
 
 def page_script() -> str:
@@ -34,14 +35,17 @@ def page_script() -> str:
 def html_of(report: Report, script: str) -> str:
     """The whole page: readable without scripts, filtered with them."""
     return Template(_own("page.html")).substitute(
-        style=_style() + _own("page.css"),
+        style=_style() + _own("page.css") + _margin(report.notice),
         script=script,
         data=_inline(json.dumps(_data(report), ensure_ascii=False, separators=(",", ":"))),
+        title=escape(_titled(report)),
+        notice=_notice(report.notice),
         state=_state(report),
+        warning=_note(report.warning, "warning"),
         years=_options(report.years),
         ministries=_options(report.ministries),
         links="".join(f'<a href="#{page.key}">{escape(page.title)}</a>' for page in report.pages),
-        pages="".join(map(_page, report.pages)),
+        pages="".join(_page(page, report.notice) for page in report.pages),
     )
 
 
@@ -50,7 +54,7 @@ def write_charts(report: Report, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for chart in (chart for page in report.pages for chart in page.charts if chart.points):
-        spec = still(chart)
+        spec = still(chart, report.notice)
         svg, png = folder / f"{chart.key}.svg", folder / f"{chart.key}.png"
         svg.write_text(
             vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, format_locale=INDIAN_NUMBERS), encoding="utf-8"
@@ -102,6 +106,22 @@ def _variables(*colours: str) -> str:
     return "".join(f"--{name}:{colour};" for name, colour in zip(names, colours, strict=True))
 
 
+def _titled(report: Report) -> str:
+    """The name of the page, which says by itself that it is under a notice."""
+    return f"{TITLE}: {report.notice.partition(':')[0]}" if report.notice else TITLE
+
+
+def _notice(notice: str) -> str:
+    """Stays in sight on the screen; on paper every page has it of its own."""
+    return f'<aside class="notice" aria-label="Notice">{escape(notice)}</aside>' if notice else ""
+
+
+def _margin(notice: str) -> str:
+    """The notice at the foot of every sheet, where a browser prints margins."""
+    text = re.sub(r"[^\w ,.:;()-]", " ", notice)
+    return f'@page {{ @bottom-center {{ content: "{text}"; }} }}\n' if notice else ""
+
+
 def _state(report: Report) -> str:
     """What the figures are of: the newest batch of each source, with the time of its snapshot, and the day D."""
     loaded = "; ".join(f"{escape(batch)} of {escape(source)}, snapshot {at}" for source, batch, at in report.loaded)
@@ -114,7 +134,7 @@ def _options(names: Iterable[str]) -> str:
     return "".join(f'<option value="{escape(name)}">{escape(name)}</option>' for name in names)
 
 
-def _page(page: PageView) -> str:
+def _page(page: PageView, notice: str) -> str:
     cards = "".join(_card(page, card) for card in page.cards)
     columns = len(page.cards) if len(page.cards) <= MOST_COLUMNS else len(page.cards) // 2
     headline = f'<dl class="cards" style="--columns:{columns}">{cards}</dl>' if cards else ""
@@ -127,7 +147,8 @@ def _page(page: PageView) -> str:
     ]
     return (
         f'<section id="{page.key}" aria-labelledby="{page.key}-title"><h2 id="{page.key}-title" tabindex="-1">'
-        f'{escape(page.title)}</h2><p class="question">{escape(page.question)}</p>{headline}'
+        f'{escape(page.title)}</h2><p class="question">{escape(page.question)}</p>'
+        f"{_note(notice, 'notice printed')}{headline}"
         f'<div class="grid">{"".join(parts)}</div></section>'
     )
 
@@ -135,10 +156,12 @@ def _page(page: PageView) -> str:
 def _card(page: PageView, card: Card) -> str:
     text = escape(card.texts.get(EVERYTHING, "unknown"))
     meaning = escape(card.meaning)
+    period = f'<dd class="scope">{escape(card.period)}</dd>' if card.period else ""
     return (
         f'<div class="card" tabindex="0" data-meaning="{meaning}" aria-description="{meaning}">'
         f"<dt>{escape(card.name)}</dt>"
-        f'<dd id="card-{page.key}-{card.key}">{text}</dd><dd class="scope" id="scope-{page.key}-{card.key}"></dd></div>'
+        f'<dd id="card-{page.key}-{card.key}">{text}</dd><dd class="scope" id="scope-{page.key}-{card.key}"></dd>'
+        f"{period}</div>"
     )
 
 
@@ -173,8 +196,8 @@ def _listing(listing: Listing) -> str:
     return f'<div class="panel wide"><h3>{escape(listing.title)}</h3>{_note(listing.note)}{body}</div>'
 
 
-def _note(note: str) -> str:
-    return f'<p class="note">{escape(note)}</p>' if note else ""
+def _note(note: str, kind: str = "note") -> str:
+    return f'<p class="{kind}">{escape(note)}</p>' if note else ""
 
 
 def _grid(key: str, title: str, head: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "figures") -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gem.operations import stack
+from gem.report import MONTH_END
 from local_aws.aws_endpoint import AwsEndpoint
 from local_aws.deployed import Deployment
 from local_aws.deployment import STACK
@@ -25,6 +26,9 @@ def cloud_environment(home: Home) -> dict[str, str]:
         "GEM_LEASE_SECONDS": parameters["LeaseSeconds"],
         "GEM_SOURCE_ID": SOURCE_ID,
         "GEM_SOURCE_DSN": home.source.dsn,
+        # What is made up ends in the past, and a report says so on every page.
+        "GEM_REPORT_NOTICE": home.config.notice,
+        "GEM_REPORT_AS_OF": MONTH_END,
         "WAREHOUSE_DSN": warehouse.dsn,
         # The names that profiles of dbt and of notebooks ask for.
         "REDSHIFT_HOST": warehouse.host,

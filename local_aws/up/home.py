@@ -32,6 +32,8 @@ class Config(BaseModel):
     """Values for the template's parameters, over the short local ones."""
     host: str = HOST
     """Where AWS and the warehouse listen."""
+    notice: str = ""
+    """What a report on the source's rows has to say of them."""
     functions: bool = True
     """Whether the functions are called with the messages of their queues; else these wait for `sam local invoke`."""
 

@@ -21,7 +21,8 @@ def source_is_filled(home: Home) -> bool:
 
 
 def fill(home: Home, seed: Seed, progress: Callable[[str], None]) -> dict[str, int]:
-    """Rows of each table; see filling.fill_source."""
+    """Rows of each table; see filling.fill_source. What they are is kept, for reports."""
+    home.save(home.config.model_copy(update={"notice": seed.notice}))
     return fill_source(home.source.dsn, seed, progress)
 
 

@@ -1,6 +1,6 @@
 """The preview in a browser: drawn without an error or a request, wide and narrow, light and dark, by keyboard too."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def page_view(page: Page) -> PageView:
         own = [(measure, answers(measure.key, MEMBERS if visual.by else ("",))) for measure in visual.declared]
         made = table if visual.shape is Shape.TABLE else chart
         (tables if made is table else charts).append(made(f"{page.key}-{number}", visual, own))  # type: ignore[attr-defined]
-    cards = tuple(card(MEASURE_BY_KEY[key], answers(key, ("",))) for key in page.cards)
+    cards = tuple(card(MEASURE_BY_KEY[key], answers(key, ("",)), date(2026, 3, 31)) for key in page.cards)
     return PageView(page.key, page.title, page.question, cards, tuple(charts), tuple(tables))
 
 
@@ -47,7 +47,8 @@ def test_the_page_is_drawn_in_a_browser_without_a_fault(node: Run, tmp_path: Pat
     pages = tuple(PageView(p.key, p.title, p.question) if is_empty else page_view(p) for p in PAGES)
     if is_empty:
         pages = (page_view(PAGES[0]), *pages[1:])
-    report = Report(datetime.now(UTC), "31 Mar 2026", (), ("2024-25", "2025-26"), ("Railways",), pages)
+    said = ("", "") if is_empty else ("Demonstration: of nobody.", "No contract after 1 Feb 2026.")
+    report = Report(datetime.now(UTC), "31 Mar 2026", (), ("2024-25", "2025-26"), ("Railways",), pages, *said)
     out = tmp_path / "report.html"
     out.write_text(html_of(report, page_script()))
     assert node("open_page.mjs", str(out)) == []

@@ -142,6 +142,7 @@ def test_a_report_and_an_export_of_what_was_loaded_are_left(first: dict[str, Any
     report = (work_dir / "report.html").read_text()
     assert "Data: batch gem-0000000002 of " in report
     assert "Hops against what is promised" in report
+    assert "Demonstration: generated data. No figure describes a real ministry or seller." in report
     assert ">to LOADED<" in report, "the ledger was asked"
     assert len(report.encode()) < 3_000_000
     export = json.loads((work_dir / "export" / "_export.json").read_text())

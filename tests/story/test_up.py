@@ -131,6 +131,7 @@ def test_data_and_environment_outlive_down_and_up_and_a_further_batch_arrives(lo
     assert "Nothing was up" in loaded.down()
     shown = loaded.up()
     assert shown["environment"] == before
+    assert before["GEM_REPORT_NOTICE"].startswith("Demonstration: generated data."), "gem report says so on every page"
     assert loaded.batch_states() == batches
     loaded.assert_agrees()
     loaded.change(seed=400)

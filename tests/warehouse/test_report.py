@@ -23,6 +23,7 @@ pytestmark = pytest.mark.slow
 
 DATABASE = "reported"
 DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.DOTALL)
+NOTICE = "Demonstration: figures <of nobody>."
 LOADED = """
 insert into ops.load_log (batch_id, attempt, source_id, batch_seq, snapshot_at, loaded_at)
 values ('gem-0000000001', 1, 'gem', 1, '2026-03-31 04:00:00', '2026-03-31 04:02:05')
@@ -47,7 +48,7 @@ def filled(migrated: Any, empty: str) -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def written(filled: Any, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("report")
-    return write_report(filled, folder / "report.html", DAY, charts=folder / "charts")
+    return write_report(filled, folder / "report.html", DAY, charts=folder / "charts", notice=NOTICE)
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +117,26 @@ def test_a_choice_that_a_figure_knows_nothing_of_leaves_it_and_says_so(html: str
 def test_it_states_the_batch_and_the_time_of_its_data(html: str) -> None:
     assert "Data: batch gem-0000000001 of gem, snapshot 31 Mar 2026, 09:30 IST. As of 31 Mar 2026." in html
     assert "2 min 5 s" in html, "the operators see how long the batch took"
+
+
+def test_a_notice_stands_on_every_page_on_paper_and_in_every_picture(
+    html: str, empty: str, written: list[Path]
+) -> None:
+    said = "Demonstration: figures &lt;of nobody&gt;."
+    assert f'<aside class="notice" aria-label="Notice">{said}</aside>' in html
+    sections = html.partition('<script type="application/json"')[0].split("<section")[1:]
+    assert len(sections) == len(PAGES) + 1
+    assert all(f'<p class="notice printed">{said}</p>' in section for section in sections)
+    assert html.count("<title>Government e-Marketplace procurement: Demonstration</title>") == 1
+    assert all(said in path.read_text() for path in written if path.suffix == ".svg")
+    assert 'class="notice' not in empty, "where nothing is to be said"
+
+
+def test_it_says_that_contracts_end_long_before_its_day_and_what_growth_compares(html: str, empty: str) -> None:
+    said = "No contract after 01 Sep 2025: as of 31 Mar 2026 growth and timeliness say little."
+    assert f'<p class="warning">{said}</p>' in html
+    assert 'class="warning"' not in empty, "which says that it is empty"
+    assert "01 Apr 2025 to 31 Mar 2026 against 01 Apr 2024 to 31 Mar 2025" in html
 
 
 def test_it_needs_nothing_beside_itself(html: str) -> None:
