@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -32,10 +33,11 @@ class Step(NamedTuple):
     name: str
     state: str
     reason: str
+    ended_at: datetime | None = None
 
 
 class Cluster:
-    """The cluster that runs our steps.
+    """The cluster that runs our steps; those of another release are called otherwise: a cluster stays what it was.
 
     `emr` must not retry by itself (gem.aws.ONCE): neither RunJobFlow nor AddJobFlowSteps has a client token, so only a
     throttled call, which was not carried out, is made again. All methods raise TransientError when EMR refuses.
@@ -51,6 +53,27 @@ class Cluster:
     def live_or_launched(self, owner: str) -> str:
         """The id of a cluster of our name that takes steps; starts one, under a lease, where there is none."""
         return self._live() or self._launch(owner)
+
+    @property
+    def name(self) -> str:
+        """`<cluster>/<release>`: packages, EMR's release and instances stay for a cluster's life as they were."""
+        return f"{self._settings.cluster_name}/{self._settings.artifact_prefix}"
+
+    def idle_since(self) -> Iterator[tuple[str, datetime]]:
+        """The clusters of the stack, of whatever release, that have nothing to do, and since when."""
+        for cluster in self._clusters(["WAITING"]):
+            if cluster["Name"].partition("/")[0] != self._settings.cluster_name:
+                continue
+            steps = list(self.steps(cluster["Id"]))
+            if not any(step.state in ACTIVE_STEP_STATES for step in steps):
+                timeline = cluster["Status"]["Timeline"]
+                began = timeline.get("ReadyDateTime") or timeline["CreationDateTime"]
+                yield cluster["Id"], max([began, *(step.ended_at for step in steps if step.ended_at)])
+
+    def end(self, cluster_id: str) -> None:
+        """Ends a cluster; EMR takes no more steps for it from then on, and cancels what it had taken."""
+        with aws_errors(f"EMR: ending cluster {cluster_id}"):
+            unless_throttled(lambda: self._emr.terminate_job_flows(JobFlowIds=[cluster_id]))
 
     def step_name(self, attempt: Attempt) -> str:
         """What the attempt's step is called on clusters of our name."""
@@ -88,18 +111,21 @@ class Cluster:
         return self._add(cluster_id, name, arguments)
 
     def _live(self) -> str | None:
-        found: list[tuple[int, str]] = []
-        request: dict[str, Any] = {"ClusterStates": list(LIVE_STATES)}
+        found = [
+            (LIVE_STATES.index(cluster["Status"]["State"]), cluster["Id"])
+            for cluster in self._clusters(LIVE_STATES)
+            if cluster["Name"] == self.name
+        ]
+        return min(found)[1] if found else None
+
+    def _clusters(self, states: "Sequence[ClusterStateType]") -> Iterator[Any]:
+        request: dict[str, Any] = {"ClusterStates": list(states)}
         while True:
             with aws_errors("EMR: listing clusters"):
                 page = unless_throttled(lambda: self._emr.list_clusters(**request))
-            found += [
-                (LIVE_STATES.index(cluster["Status"]["State"]), cluster["Id"])
-                for cluster in page.get("Clusters", ())
-                if cluster["Name"] == self._settings.cluster_name
-            ]
+            yield from page.get("Clusters", ())
             if not page.get("Marker"):
-                return min(found)[1] if found else None
+                return
             request["Marker"] = page["Marker"]
 
     def _launch(self, owner: str) -> str:
@@ -112,12 +138,12 @@ class Cluster:
         with aws_errors(f"SSM parameter {parameter}"):
             text = self._ssm.get_parameter(Name=parameter)["Parameter"]["Value"]
         try:
-            arguments = {**json.loads(text), "Name": self._settings.cluster_name}
+            arguments = {**json.loads(text), "Name": self.name}
         except ValueError as error:
             raise TransientError(
                 f"SSM parameter {parameter} must hold RunJobFlow's arguments as JSON: {error}"
             ) from error
-        with aws_errors(f"EMR: starting cluster {self._settings.cluster_name}"):
+        with aws_errors(f"EMR: starting cluster {self.name}"):
             return unless_throttled(lambda: self._emr.run_job_flow(**arguments))["JobFlowId"]
 
     def _add(self, cluster_id: str, name: str, arguments: Sequence[str]) -> str:
@@ -184,4 +210,5 @@ def _step(listed: Any) -> Step:
     status = listed.get("Status", {})
     details = status.get("FailureDetails", {})
     reason = details.get("Message") or details.get("Reason") or status.get("StateChangeReason", {}).get("Message") or ""
-    return Step(listed["Id"], listed["Name"], status.get("State", "PENDING"), reason)
+    ended_at = status.get("Timeline", {}).get("EndDateTime")
+    return Step(listed["Id"], listed["Name"], status.get("State", "PENDING"), reason, ended_at)

@@ -152,6 +152,8 @@ class ReconcileSettings(BaseSettings):
 
     stale_seconds: Annotated[int, Field(ge=0)] = 600
     """How long a batch may stand in a state, or a manifest be unknown to the ledger, before it is re-driven."""
+    cluster_idle_seconds: Annotated[int, Field(ge=0)] = 900
+    """How long a cluster may have nothing to do before it is ended."""
 
 
 class ExtractorSettings(BaseSettings):

@@ -10,6 +10,7 @@ from gem.cluster import Cluster
 from gem.contracts.states import Mover
 from gem.lease import Lease
 from gem.settings import LakeSettings, LedgerSettings, ReconcileSettings, SubmitSettings, WarehouseSettings
+from lambdas.idle import IdleClusters
 from lambdas.publish import Publisher
 from lambdas.reconcile import Reconciler
 from lambdas.runtime import client, ledger, ledger_table
@@ -70,6 +71,11 @@ def reconciler(owner: str) -> Reconciler:
         bucket,
         timedelta(seconds=ReconcileSettings().stale_seconds),
     )
+
+
+def idle_clusters() -> IdleClusters:
+    """The clusters of the stack that nobody needs."""
+    return IdleClusters(cluster(), ledger(), timedelta(seconds=ReconcileSettings().cluster_idle_seconds))
 
 
 def standing() -> Standing:

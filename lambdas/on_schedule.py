@@ -1,10 +1,10 @@
-"""The clock ticked: reconcile the ledger with S3 and EMR, because events may be lost."""
+"""The clock ticked: reconcile the ledger with S3 and EMR, because events may be lost; end idle clusters."""
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from gem.contracts.errors import GemError
 from gem.ledger import utc_now
-from lambdas.clients import reconciler, standing
+from lambdas.clients import idle_clusters, reconciler, standing
 from lambdas.runtime import LOGGER, METRICS, Json, answer_each, failures, partial_failures, remaining_seconds
 
 
@@ -18,6 +18,8 @@ def handler(event: Json, context: LambdaContext) -> Json:
         for kind, count in done.items():
             METRICS.add_metric(name=f"Batches{kind.capitalize()}", unit="Count", value=count)
         LOGGER.info("reconciled", extra=dict(done))
+        # After the pass, which may have found work for them.
+        METRICS.add_metric(name="ClustersEnded", unit="Count", value=idle_clusters().end())
         _tell()
 
     return failures(event, answer_each(event, context, partial_failures(), answer))

@@ -20,11 +20,12 @@ from local_aws.iam.guard import Guard
 READS = frozenset({"GET", "HEAD"})
 # A receive may wait for messages; the send that it waits for must not wait for it.
 WAITING_CALLS = frozenset({"AmazonSQS.ReceiveMessage"})
+ADD_STEPS = "ElasticMapReduce.AddJobFlowSteps"
 # moto fails with 500 where the cluster is unknown; each names it in another parameter.
 CLUSTER_CALLS = {
     "ElasticMapReduce.ListSteps": "ClusterId",
     "ElasticMapReduce.DescribeStep": "ClusterId",
-    "ElasticMapReduce.AddJobFlowSteps": "JobFlowId",
+    ADD_STEPS: "JobFlowId",
 }
 ITEM_OPERATIONS = ("Item", "Items", ".Query", ".Scan")
 RESTORE_SECONDS = 45
@@ -84,8 +85,8 @@ class OneWriteAtATime:
         if environ["REQUEST_METHOD"] in READS or environ.get("HTTP_X_AMZ_TARGET") in WAITING_CALLS:
             return self._app(environ, start_response)
         with self._lock:
-            if cluster_id := _unknown_cluster(environ):
-                return _no_such_cluster(start_response, cluster_id)
+            if refused := _refused_of_cluster(environ):
+                return _refusal(start_response, "400 Bad Request", json.dumps(refused))
             if self._store:
                 return self._kept(self._store, environ, start_response)
             return self._app(environ, start_response)
@@ -123,20 +124,20 @@ def _answered(call: Call, environ: Environ, start_response: StartResponse) -> It
     return [body]
 
 
-def _unknown_cluster(environ: Environ) -> str:
-    """The cluster that a request to EMR names and that there is not, or else an empty text."""
-    parameter = CLUSTER_CALLS.get(environ.get("HTTP_X_AMZ_TARGET", ""))
-    if parameter is None:
-        return ""
-    cluster_id = str(json.loads(_read_again(environ)).get(parameter, ""))
-    known = any(cluster_id in backend.clusters for backend in emr_backends[ACCOUNT_ID].values())
-    return "" if known else cluster_id
-
-
-def _no_such_cluster(start_response: StartResponse, cluster_id: str) -> Iterable[bytes]:
-    """Amazon EMR's answer for a cluster that it does not know, or no longer."""
-    error = {"__type": "InvalidRequestException", "Message": f"Cluster id '{cluster_id}' is not valid."}
-    return _refusal(start_response, "400 Bad Request", json.dumps(error))
+def _refused_of_cluster(environ: Environ) -> dict[str, str] | None:
+    """Amazon EMR's answer about a cluster that it does not know, or that has ended; None where moto's will do."""
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    if target not in CLUSTER_CALLS:
+        return None
+    cluster_id = str(json.loads(_read_again(environ)).get(CLUSTER_CALLS[target], ""))
+    found = [b.clusters[cluster_id] for b in emr_backends[ACCOUNT_ID].values() if cluster_id in b.clusters]
+    if not found:
+        return {"__type": "InvalidRequestException", "Message": f"Cluster id '{cluster_id}' is not valid."}
+    if target == ADD_STEPS and str(found[0].state).startswith("TERMINAT"):
+        # moto would let it run again.
+        said = "A job flow that is shutting down, terminated, or finished may not be modified."
+        return {"__type": "ValidationException", "Message": said}
+    return None
 
 
 def _asks_for_event_bridge(environ: Environ) -> bool:

@@ -33,10 +33,11 @@ class Month:
 
     @property
     def cluster_hours(self) -> float:
-        """Of the cluster: all of the month, or for each batch its start, its step, and the idle time until it ends."""
+        """Of the cluster: all of the month, or for each batch its start, its step, and the time until it is ended."""
         if self.cluster_always:
             return HOURS
-        around = self.assumed["cluster_start_seconds"] + self.stack["cluster_idle_seconds"]
+        until_ended = self.stack["cluster_idle_seconds"] + self.stack["tick_seconds"]
+        around = self.assumed["cluster_start_seconds"] + until_ended
         return float((self.batches * around + self.step_seconds) / 3600)
 
     @property
@@ -57,7 +58,7 @@ class Item:
 ITEMS = (
     Item(
         "EMR cluster",
-        "hours x instances x (EC2 + EMR); a batch: start + step + idle time",
+        "hours x instances x (EC2 + EMR); a batch: start + step + idle time + a tick",
         lambda m: (
             m.cluster_hours
             * m.stack["cluster_instances"]
@@ -189,7 +190,7 @@ def _million_rows(inputs: Mapping[str, Any]) -> list[str]:
     parts = ", ".join(f"{name} {_money(dollars)}" for name, dollars in extra.items() if dollars >= 0.005)
     return [
         "## A million raw rows\n",
-        "In one batch, on a cluster that starts for it and then waits for more until it ends itself:",
+        "In one batch, on a cluster that starts for it and then waits for more until the reconciler ends it:",
         f"**{_money(sum(extra.values()))}** ({parts}).",
         f"Its step is {once.step_seconds:.0f} s, {shared:.0%} of the cluster's time; where that runs anyway, EMR is "
         f"{_money(extra['EMR cluster'] * shared)} of it.",

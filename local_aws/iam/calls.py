@@ -129,8 +129,10 @@ def _sqs(operation: str, parameters: Parameters) -> Iterator[Access]:
 
 
 def _emr(operation: str, parameters: Parameters) -> Iterator[Access]:
-    cluster_id = parameters.get("ClusterId") or parameters.get("JobFlowId") or parameters.get("ResourceId", "")
-    yield Access(f"elasticmapreduce:{operation}", _arn("elasticmapreduce", f"cluster/{cluster_id}"), _tags(cluster_id))
+    one = parameters.get("ClusterId") or parameters.get("JobFlowId") or parameters.get("ResourceId", "")
+    for cluster_id in parameters.get("JobFlowIds") or [one]:
+        resource = _arn("elasticmapreduce", f"cluster/{cluster_id}")
+        yield Access(f"elasticmapreduce:{operation}", resource, _tags(cluster_id))
 
 
 def _tags(cluster_id: str) -> dict[str, tuple[str, ...]]:

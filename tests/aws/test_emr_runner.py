@@ -240,6 +240,13 @@ def test_a_cluster_that_is_not_known_is_answered_as_by_emr(aws: AwsServer) -> No
             call()
 
 
+def test_a_cluster_that_was_ended_takes_no_step(emr: Emr) -> None:
+    emr.terminate()
+    with pytest.raises(ClientError, match=r"\(ValidationException\).*may not be modified"):
+        emr.add("gem/a/1", "pass")
+    assert emr.cluster_state() == "TERMINATED"
+
+
 def test_stopping_kills_the_step_that_runs(emr: Emr, tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     emr.add("gem/a/1", f"import os; pathlib.Path({str(pid)!r}).write_text(str(os.getpid())); time.sleep(600)")

@@ -71,7 +71,10 @@ def test_steps_are_named_after_the_cluster_so_that_another_stage_does_not_hear_o
     [step] = aws.client("emr").list_steps(ClusterId=cluster["Id"])["Steps"]
     record = aws.ledger.get(SEVEN)
     assert record is not None
-    assert (cluster["Name"], step["Name"], record.step_name) == ("gem-dev", *["gem-dev/gem-0000000007/1"] * 2)
+    assert (cluster["Name"], step["Name"], record.step_name) == (
+        "gem-dev/current",
+        *["gem-dev/gem-0000000007/1"] * 2,
+    )
 
 
 def test_nothing_is_touched_before_it_is_stale(aws: Aws, functions: Functions, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +206,7 @@ def test_a_cluster_is_launched_by_one_at_a_time(aws: Aws, functions: Functions) 
     assert aws.client("emr").list_clusters()["Clusters"] == []
     launch.release(claim)
     tick(functions)
-    assert [cluster["Name"] for cluster in aws.client("emr").list_clusters()["Clusters"]] == ["gem"]
+    assert [cluster["Name"] for cluster in aws.client("emr").list_clusters()["Clusters"]] == ["gem/current"]
 
 
 def test_the_search_for_manifests_begins_behind_what_has_long_been_known(aws: Aws, functions: Functions) -> None:

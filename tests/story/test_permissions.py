@@ -7,13 +7,16 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from moto.emr.models import emr_backends
 
 from gem.contracts.keys import BatchId, RawManifestKey
 from gem.contracts.states import State
+from local_aws.aws_endpoint import ACCOUNT_ID
 from local_aws.cloud import LocalCloud
 from local_aws.iam.reasons import REASONS
 from local_aws.iam.table import grants_of, reasons_of, unused
@@ -115,14 +118,23 @@ def first_load_whose_events_are_lost(run: Run) -> None:
 def backfill_whose_step_fails_once(run: Run) -> None:
     """A scheduler asks for it; another cluster is launched, the step fails, a person redrives the batch."""
     cloud = run.cloud
-    emr = cloud.aws.client("emr")
-    emr.terminate_job_flows(JobFlowIds=[each["Id"] for each in emr.list_clusters()["Clusters"]])
+    end_the_idle_cluster(cloud)
     # A postal code that the rules reject: its seller alone stays behind.
     Stage(cloud).change_source(f"update gem.seller set pincode = '012345' where seller_id = {BAD_SELLER}")
     send_command(cloud, "backfill --aggregate seller --all")
     cloud.wait_for(str(SECOND), State.FAILED, TIMEOUT_SECONDS)
     run.said.append(gem(cloud, "redrive", str(SECOND)))
     cloud.wait_for(str(SECOND), State.LOADED, TIMEOUT_SECONDS)
+
+
+def end_the_idle_cluster(cloud: LocalCloud) -> None:
+    """The reconciler does, of a cluster whose last step ended long ago."""
+    [cluster] = [each for backend in emr_backends[ACCOUNT_ID].values() for each in backend.clusters.values()]
+    for thing, when in ((cluster, "ready_datetime"), *((step, "end_date_time") for step in cluster.steps)):
+        setattr(thing, when, getattr(thing, when) - timedelta(days=1))
+    cloud.tick()
+    cloud.settle(TIMEOUT_SECONDS)
+    assert cluster.state == "TERMINATED"
 
 
 def send_command(cloud: LocalCloud, words: str) -> None:

@@ -40,7 +40,7 @@ def test_a_cluster_costs_nothing_while_nothing_comes_and_a_month_at_most() -> No
     one = million_rows(INPUTS)
     expected = 30 + 1_000_000 / 30_000
     assert one.step_seconds == pytest.approx(expected)
-    assert one.cluster_hours == pytest.approx((420 + 900 + expected) / 3600)
+    assert one.cluster_hours == pytest.approx((420 + 900 + 300 + expected) / 3600)
 
 
 def test_what_is_called_measured_stands_in_the_architecture() -> None:
@@ -51,6 +51,8 @@ def test_what_is_called_measured_stands_in_the_architecture() -> None:
 def test_the_defaults_are_those_of_the_template() -> None:
     parameters = yaml_parse((ROOT / "template.yaml").read_text())["Parameters"]
     assert parameters["EmrIdleSeconds"]["Default"] == INPUTS["stack"]["cluster_idle_seconds"]
+    assert parameters["ReconcileSchedule"]["Default"] == f"rate({INPUTS['stack']['tick_seconds'] // 60} minutes)"
+    assert parameters["EmrCoreInstances"]["Default"] + 1 == INPUTS["stack"]["cluster_instances"]
     assert parameters["EmrInstanceType"]["Default"] == "m6i.xlarge"
     assert re.search(r"ec2_m6i_xlarge_hour", cost_page(INPUTS))
 

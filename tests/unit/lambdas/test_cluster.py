@@ -1,5 +1,8 @@
 """EMR's traps, with a hand-written EMR: no client token, throttling, limits of steps and arguments."""
 
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ from gem.contracts.errors import TerminalError, TransientError
 from gem.contracts.keys import Attempt, BatchId
 from gem.settings import SubmitSettings
 
+BEGAN = datetime(2026, 4, 1, tzinfo=UTC)
 ATTEMPT = Attempt(BatchId("gem", 7), 1)
 SETTINGS = SubmitSettings(
     ledger_table="ledger",
@@ -46,6 +50,35 @@ class Emr:
         return {"StepIds": ["s-new"]}
 
 
+class Listing:
+    """Lists clusters in pages of two, and no step of any; keeps what is launched and ended."""
+
+    def __init__(self, **names: str) -> None:
+        self.names = names
+        self.launched: list[str] = []
+
+    def list_clusters(self, **request: Any) -> dict[str, Any]:
+        begin = int(request.get("Marker", 0))
+        listed = list(self.names.items())
+        status = {"State": "WAITING", "Timeline": {"CreationDateTime": BEGAN}}
+        page = [{"Id": key, "Name": name, "Status": status} for key, name in listed[begin : begin + 2]]
+        return {"Clusters": page, **({"Marker": str(begin + 2)} if begin + 2 < len(listed) else {})}
+
+    def list_steps(self, **_: str) -> dict[str, Any]:
+        return {}
+
+    def run_job_flow(self, **arguments: Any) -> dict[str, Any]:
+        self.launched.append(arguments["Name"])
+        return {"JobFlowId": "j-new"}
+
+
+class Parameters:
+    """The launch arguments."""
+
+    def get_parameter(self, **_: str) -> dict[str, Any]:
+        return {"Parameter": {"Value": '{"Name": "gem", "ReleaseLabel": "emr-7.13.0"}'}}
+
+
 def throttled(code: str = "ThrottlingException") -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "Rate exceeded"}}, "AddJobFlowSteps")
 
@@ -59,6 +92,27 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def cluster(emr: Emr) -> Cluster:
     return Cluster(emr, None, SETTINGS, None)  # type: ignore[arg-type]  # a fake, and parts that are not reached
+
+
+def listed(**names: str) -> tuple[Cluster, Listing]:
+    emr = Listing(**names)
+    lease: Any = SimpleNamespace(held=lambda _: nullcontext())
+    return Cluster(emr, Parameters(), SETTINGS, lease), emr  # type: ignore[arg-type]  # fakes
+
+
+def test_steps_run_on_a_cluster_of_their_own_release() -> None:
+    others = {"a": "gem", "b": "gem/1.1.0", "c": "gem-dev/1.2.0", "d": "somebody"}
+    mine, emr = listed(**others, e="gem/1.2.0")
+    assert mine.live_or_launched("me") == "e"
+    assert emr.launched == []
+    mine, emr = listed(**others)
+    assert mine.live_or_launched("me") == "j-new"
+    assert emr.launched == ["gem/1.2.0"]
+
+
+def test_clusters_of_every_release_and_of_no_other_stack_are_found_idle() -> None:
+    mine, _ = listed(a="gem", b="gem/1.1.0", c="gem-dev/1.2.0", d="somebody", e="gem/1.2.0")
+    assert list(mine.idle_since()) == [(key, BEGAN) for key in "abe"]
 
 
 def test_a_step_is_found_by_its_whole_name_on_any_page_in_any_state() -> None:

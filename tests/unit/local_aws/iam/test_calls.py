@@ -146,6 +146,12 @@ CHECK = {"ConditionCheck": {"TableName": "t", "Key": {}, "ConditionExpression": 
         ("emr", "list_steps", {"ClusterId": "j-1"}, [("elasticmapreduce:ListSteps", f"{CLUSTERS}/j-1")]),
         (
             "emr",
+            "terminate_job_flows",
+            {"JobFlowIds": ["j-1", "j-2"]},
+            [("elasticmapreduce:TerminateJobFlows", f"{CLUSTERS}/{each}") for each in ("j-1", "j-2")],
+        ),
+        (
+            "emr",
             "run_job_flow",
             {
                 "Name": "gem",
