@@ -1,5 +1,6 @@
 """`gem powerbi`: the Power BI project of another source of rows, and the check of a project."""
 
+import fnmatch
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,14 @@ from gem.contracts.errors import TerminalError
 app = typer.Typer(
     help="Power BI as code: the project in powerbi/, generated from the declarations.", no_args_is_help=True
 )
+
+
+PARTS = {
+    "*.pbip": "a .pbip file",
+    "*/definition.pbism": "a semantic model (definition.pbism)",
+    "*/definition/tables/*.tmdl": "a table (definition/tables/*.tmdl)",
+}
+"""Files without which a folder holds no project, and the check would find nothing to object to."""
 
 
 class Source(StrEnum):
@@ -51,8 +60,8 @@ def check(project: Annotated[Path, typer.Argument(help="Folder of the project.",
         for path in sorted(project.rglob("*"))
         if path.is_file() and ".pbi" not in path.parts and others.isdisjoint(path.parents)
     }
-    if not files:
-        raise TerminalError(f"{project} holds no project")
+    if missing := [what for pattern, what in PARTS.items() if not fnmatch.filter(files, pattern)]:
+        raise TerminalError(f"{project} holds no Power BI project: it lacks {', '.join(missing)}")
     faults = faults_of(files)
     for fault in faults:
         typer.echo(fault)
