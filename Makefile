@@ -109,7 +109,7 @@ check: $(READY)  ## Format, lint, types, import rules, generated files: no tests
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/gem contracts generate --check
 
-checkov: $(CHECKOV)/.installed  ## Hold template.yaml against known weaknesses; what is passed by stands there with its reason
+checkov: $(CHECKOV)/.installed  ## Hold template.yaml against known weaknesses; what it skips is named there with the reason
 	$(CHECKOV)/bin/checkov --file template.yaml --framework cloudformation --compact --quiet --skip-download
 
 format: $(READY)  ## Format the code and apply safe lint fixes

@@ -19,9 +19,9 @@ HEAD = """# Who may do what
 
 Generated from the policies of `template.yaml` by `gem iam`; `gem iam --check` says whether it is fresh.
 
-In the local cloud every part but Airflow calls AWS with the access key of its own role, and a call that the role's
-policies do not allow is refused as AWS refuses it: the wiring that the tests run is the wiring that is deployed. A
-whole run records which of the lines below it needed (`tests/story/test_permissions.py`); one that none needs carries
+In the local cloud every part calls AWS with the access key of its own role, Airflow's DAGs with AirflowPolicy, and a
+call that these do not allow is refused as AWS refuses it: the wiring that the tests run is the wiring that is deployed.
+A whole run records which of the lines below it needed (`tests/story/test_permissions.py`); one that none needs carries
 the reason why it is there, from `local_aws/iam/reasons.py`, or the test fails, as it does for a reason that is no
 longer true. `*` stands as a resource only where the action knows none (Service Authorization Reference).
 
