@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Mapping
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from gem import (
     cli_batches,
@@ -29,12 +30,40 @@ from gem.contracts.errors import GemError, RefusedError, TransientError
 EXIT_TERMINAL = 1
 EXIT_TRANSIENT = 75  # EX_TEMPFAIL of sysexits.h: the same command may work later
 ADDED_BY_OTHERS = "gem.commands"
+DISTRIBUTION = "gem-pipeline"
 
-app = typer.Typer(
-    help="The GeM procurement pipeline: PostgreSQL to a Redshift star schema, by events.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
+PANELS = {
+    "Local: the pipeline on this machine": ("demo", "up", "down", "source", "event", "airflow"),
+    "Operate": (
+        *("env", "doctor", "status", "batch", "redrive", "replay", "release", "extract", "backfill", "resync", "land"),
+        *("reconcile", "hold", "warehouse", "sla"),
+    ),
+    "Ask": ("sql", "measures", "measure", "trace", "restate", "report", "export"),
+    "Build": ("contracts", "package", "powerbi", "iam"),
+}
+"""What commands are for, as gem --help shows them; those of packages that are not installed are not there."""
+
+
+class Panelled(TyperGroup):
+    """The commands in the order of their panels; one that is in none comes last, under "Commands"."""
+
+    # Any: the context and the command are of Typer's own copy of click, which has no public name.
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Every command's name."""
+        order = [name for names in PANELS.values() for name in names]
+        return sorted(super().list_commands(ctx), key=lambda name: order.index(name) if name in order else len(order))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command, which knows its panel."""
+        command: Any = super().get_command(ctx, cmd_name)
+        panel = next((panel for panel, names in PANELS.items() if cmd_name in names), None)
+        if command is not None and panel is not None:
+            command.rich_help_panel = panel
+        return command
+
+
+app = typer.Typer(cls=Panelled, no_args_is_help=True, pretty_exceptions_enable=False)
 contracts = typer.Typer(help="The declarations that everything else is generated from.", no_args_is_help=True)
 app.add_typer(contracts, name="contracts")
 app.add_typer(cli_warehouse.app, name="warehouse")
@@ -51,6 +80,21 @@ app.add_typer(cli_report.app)
 app.add_typer(cli_hold.app, name="hold")
 app.add_typer(cli_package.app, name="package")
 app.add_typer(cli_powerbi.app, name="powerbi")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gem {version(DISTRIBUTION)}")
+        raise typer.Exit
+
+
+@app.callback()
+def gem(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """The GeM procurement pipeline: PostgreSQL to a Redshift star schema, by events."""
 
 
 @contracts.command("generate")
