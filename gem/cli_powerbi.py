@@ -35,7 +35,7 @@ def write(
     to: Annotated[Path, typer.Option(help="Directory to write into, made where it is not there.", file_okay=False)],
     source: Annotated[Source, typer.Option(help="import and directquery read Redshift, files what gem export wrote.")],
 ) -> None:
-    """Write a project whose rows come from Redshift, kept or asked anew at every click, or from exported files."""
+    """Write a project whose rows come from Redshift (kept, or queried at every click) or from exported files."""
     from gem.powerbi.project import project_files  # noqa: PLC0415  (the declarations take a moment)
     from gem.powerbi.sources import Variant  # noqa: PLC0415
 

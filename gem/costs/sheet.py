@@ -48,7 +48,7 @@ class Month:
 
 @dataclass(frozen=True)
 class Item:
-    """A line of the sheet: what is paid, how it is reckoned, and that reckoning."""
+    """A line of the sheet: what is paid, how it is computed, and that computation."""
 
     name: str
     formula: str
@@ -178,7 +178,7 @@ def _month_table(columns: Mapping[str, Month]) -> list[str]:
         for item in ITEMS
     ]
     totals = " | ".join(f"**{_money(sum(item.dollars(month) for item in ITEMS))}**" for month in columns.values())
-    head = f"| | how it is reckoned | {' | '.join(columns)} |"
+    head = f"| | how it is computed | {' | '.join(columns)} |"
     return [head, "|---|---|" + "--:|" * len(columns), *rows, f"| **together** | | {totals} |"]
 
 
