@@ -103,12 +103,13 @@ def generate(
     root: Annotated[Path, typer.Option(help="The checkout to write into.", file_okay=False)] = Path(),
 ) -> None:
     """Write every file that is generated from the declarations: DDL, load SQL, BI views, the Power BI project."""
+    from gem import configuration_page  # noqa: PLC0415
     from gem.costs.sheet import PAGE, cost_page, declared_inputs  # noqa: PLC0415
     from gem.powerbi.project import committed_files  # noqa: PLC0415  (both pull in the warehouse only when asked)
     from gem.warehouse.generate import generated_files  # noqa: PLC0415
 
-    costs = {PAGE: cost_page(declared_inputs())}
-    stale = _stale_files(root, generated_files() | committed_files() | costs)
+    pages = {PAGE: cost_page(declared_inputs()), configuration_page.PAGE: configuration_page.configuration_page()}
+    stale = _stale_files(root, generated_files() | committed_files() | pages)
     if check and stale:
         typer.echo(f"Not fresh: {', '.join(sorted(stale))}\nRun `gem contracts generate` and commit the result.")
         raise typer.Exit(EXIT_TERMINAL)

@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gem.contracts.errors import TerminalError
 
-_CONFIG = SettingsConfigDict(env_prefix="GEM_", frozen=True, extra="ignore")
+_CONFIG = SettingsConfigDict(env_prefix="GEM_", frozen=True, extra="ignore", use_attribute_docstrings=True)
 
 BATCH_ROWS = 2_000_000
 """Rows of one batch unless told otherwise: a load takes at most GEM_LOAD_ROW_BUDGET (5 million) in one transaction of a
@@ -56,6 +56,7 @@ class LakeSettings(BaseSettings):
     model_config = _CONFIG
 
     lake_bucket: str
+    """The bucket of the lake: raw, curated and rejected batches, exports, and what the extractor remembers."""
 
 
 class LedgerSettings(BaseSettings):
@@ -64,6 +65,7 @@ class LedgerSettings(BaseSettings):
     model_config = _CONFIG
 
     ledger_table: str
+    """The DynamoDB table of the ledger."""
     lease_seconds: Annotated[int, Field(ge=1)] = 900
     """How long a claim on a batch holds before another may take it over."""
 
@@ -75,7 +77,7 @@ class WarehouseSettings(BaseSettings):
 
     lake_bucket: str
     warehouse_secret_id: str
-    """Secrets Manager: JSON with host, port, dbname, username, password."""
+    """The warehouse's log-in in Secrets Manager: JSON with host, port, dbname, username, password."""
     warehouse_ssl: bool = True
     """TLS to the warehouse; off only for the local stand-in on the loopback interface."""
     copy_role_arn: str
@@ -106,15 +108,19 @@ class SubmitSettings(LedgerSettings):
 
     lake_bucket: str
     artifact_bucket: str
+    """The bucket of the releases."""
     artifact_prefix: str = "current"
     """Folder of the artifact bucket that holds this release's curate.py and pyfiles.zip."""
     cluster_name: str
+    """The name by which a running cluster is found, and a new one is started."""
     cluster_launch_parameter: str
     """SSM parameter that holds the arguments of RunJobFlow, as JSON."""
     step_jar: str = "command-runner.jar"
+    """The jar of a step, which calls spark-submit."""
     max_attempts: Annotated[int, Field(ge=1)] = 3
     """Steps submitted for a batch before it is FAILED and waits for a person."""
     sink: Sink = Sink.S3
+    """Who loads what a step has curated: s3, the function that its event starts; redshift, the step's own driver."""
     warehouse_secret_id: str | None = None
     copy_role_arn: str | None = None
     warehouse_ssl: bool = True
@@ -131,8 +137,11 @@ class OperatorSettings(LedgerSettings):
 
     lake_bucket: str
     raw_manifest_queue_url: str
+    """The queue of on_raw_manifest."""
     step_completed_queue_url: str
+    """The queue of on_step_completed."""
     schedule_queue_url: str
+    """The queue of on_schedule."""
 
 
 class IdempotencySettings(BaseSettings):
@@ -141,6 +150,7 @@ class IdempotencySettings(BaseSettings):
     model_config = _CONFIG
 
     idempotency_table: str
+    """The DynamoDB table of messages that were answered."""
     retry_seconds: Annotated[int, Field(ge=0)] = 30
     """Middle of the first pause before a failed message is tried again; doubles with each delivery."""
 
@@ -162,12 +172,14 @@ class ExtractorSettings(BaseSettings):
     model_config = _CONFIG
 
     source_id: SourceId = "gem"
+    """The source's name, with which every batch id begins."""
     source_dsn: PostgresDsn | None = None
+    """The source as postgresql://USER:PASSWORD@HOST:PORT/DATABASE; wins over the secret."""
     source_secret_id: str | None = None
-    """Secrets Manager: JSON with host, port, dbname, username, password."""
+    """The source's log-in in Secrets Manager: JSON with host, port, dbname, username, password."""
     lake_bucket: str
     hash_key_secret_id: str | None = None
-    """Secrets Manager: the HMAC key of hashed personal columns."""
+    """The HMAC key of hashed personal columns, in Secrets Manager; needed once a column is declared so."""
     part_rows: Annotated[int, Field(ge=1_000)] = 1_000_000
     """Rows of one Parquet part, at most."""
     batch_rows: Annotated[int, Field(ge=1, le=100_000_000)] = BATCH_ROWS
