@@ -75,16 +75,20 @@ package: $(READY)  ## A release in build/package/VERSION: EMR, extractor, Airflo
 	$(BIN)/gem package build $(PACKAGE_ARGS)
 
 STAGE   ?= dev
-RELEASE  = build/package/$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+VERSION  = $(shell $(BIN)/python -c 'import tomllib; print(tomllib.load(open("pyproject.toml", "rb"))["project"]["version"])')
+RELEASE  = build/package/$(VERSION)
 # A stack that is there gets the release first: its functions ask for the new prefix from the moment they know it. A new
 # one has no bucket before it is deployed, and nothing that would ask before its first batch.
+# What is asked of the stage is asked first and by itself: inside another command's arguments, a failure would be empty words.
 deploy: package $(SAM)/.installed  ## Build all, deploy the stage of samconfig.toml (STAGE=dev or prod), put the release
 	$(SAM)/bin/sam validate
 	$(SAM)/bin/sam build
-	$(BIN)/gem package put $(RELEASE) --stack $$($(BIN)/gem package stage $(RELEASE) --stage $(STAGE) --stack) --if-deployed
-	$(SAM)/bin/sam deploy --config-env $(STAGE) --parameter-overrides $$($(BIN)/gem package stage $(RELEASE) --stage $(STAGE))
-	$(BIN)/gem package put $(RELEASE) --stack $$($(BIN)/gem package stage $(RELEASE) --stage $(STAGE) --stack)
-	@echo "Next, as docs/deployment.md says: the passwords, gem warehouse migrate, gem doctor --stack $$($(BIN)/gem package stage $(RELEASE) --stage $(STAGE) --stack)"
+	stack=$$($(BIN)/gem package stage $(RELEASE) --stage $(STAGE) --stack); \
+	parameters=$$($(BIN)/gem package stage $(RELEASE) --stage $(STAGE)); \
+	$(BIN)/gem package put $(RELEASE) --stack $$stack --if-deployed; \
+	$(SAM)/bin/sam deploy --config-env $(STAGE) --parameter-overrides $$parameters; \
+	$(BIN)/gem package put $(RELEASE) --stack $$stack; \
+	echo "Next, as docs/deployment.md says: the passwords, gem warehouse migrate and secure, gem doctor --stack $$stack"
 
 demo: $(READY)  ## Two batches from PostgreSQL to a star schema, through every hop, then source against warehouse
 	$(BIN)/gem demo $(DEMO_ARGS)
