@@ -36,11 +36,11 @@ def migrate(
 
     One transaction: a migration that breaks leaves nothing of any. Safe from several places at once. An applied
     migration that was edited is refused. Reads GEM_WAREHOUSE_SECRET_ID, GEM_LAKE_BUCKET and GEM_COPY_ROLE_ARN, and AWS
-    credentials as boto3 does.
+    credentials as boto3 does; logs in as the owner of the schemas where GEM_WAREHOUSE_ADMIN_SECRET_ID is set.
     """
     from gem.warehouse import migrate as migrations  # noqa: PLC0415
 
-    with open_warehouse() as connection:
+    with open_warehouse(as_admin=True) as connection:
         if dry_run:
             _print_pending(migrations.pending(connection), as_json)
             return
@@ -151,12 +151,18 @@ def secure(
     """Give every role its rights, and take away what it should not have: sql/security. As often as you like.
 
     Roles are gem_loader, gem_analyst, gem_bi, gem_ministry (rows of the ministries in ops.ministry_reader) and
-    gem_auditor. Run it after gem warehouse migrate made views again. Needs a superuser, or sys:secadmin and sys:dba.
+    gem_auditor. Run it after gem warehouse migrate made views again. Needs a superuser, or sys:secadmin and sys:dba: by
+    GEM_WAREHOUSE_ADMIN_SECRET_ID, where that is set; then the user of GEM_WAREHOUSE_SECRET_ID is made too, with the
+    password that stands there, and holds gem_loader.
     """
+    from gem.warehouse.login import make_loader  # noqa: PLC0415
     from gem.warehouse.security import secure as apply  # noqa: PLC0415
 
-    with open_warehouse() as connection:
+    settings = _settings()
+    with open_warehouse(as_admin=True) as connection:
         applied = apply(connection, portable=portable)
+        if settings.warehouse_admin_secret_id:
+            applied.append(make_loader(connection, *_loader_login(settings)))
     if as_json:
         _print_json({"applied": applied})
     else:
@@ -257,11 +263,11 @@ def _print_marks(found: "Sequence[SourceMark]", rows: dict[str, int], goes: str)
 
 
 @contextmanager
-def open_warehouse() -> Iterator["Connection"]:
+def open_warehouse(*, as_admin: bool = False) -> Iterator["Connection"]:
     """The warehouse by the settings of the environment; what was not committed is rolled back."""
     from gem.warehouse.connection import abandon  # noqa: PLC0415
 
-    connection = _open(_settings())
+    connection = _open(_settings(), as_admin=as_admin)
     try:
         yield connection
     finally:
@@ -269,16 +275,22 @@ def open_warehouse() -> Iterator["Connection"]:
 
 
 def _open_alone() -> "Connection":
-    """A second session, in autocommit."""
+    """A second session of the owner, in autocommit."""
     from gem.warehouse.connection import in_autocommit  # noqa: PLC0415
 
-    return in_autocommit(_open(_settings()))
+    return in_autocommit(_open(_settings(), as_admin=True))
 
 
-def _open(settings: "WarehouseSettings") -> "Connection":
+def _open(settings: "WarehouseSettings", *, as_admin: bool) -> "Connection":
     from gem.warehouse.connection import connect  # noqa: PLC0415
 
-    return connect(settings, client("secretsmanager"))
+    return connect(settings, client("secretsmanager"), as_admin=as_admin)
+
+
+def _loader_login(settings: "WarehouseSettings") -> tuple[str, str]:
+    from gem.warehouse.connection import loader_login  # noqa: PLC0415
+
+    return loader_login(settings, client("secretsmanager"))
 
 
 def _settings() -> "WarehouseSettings":

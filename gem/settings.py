@@ -78,6 +78,9 @@ class WarehouseSettings(BaseSettings):
     lake_bucket: str
     warehouse_secret_id: str
     """The warehouse's log-in in Secrets Manager: JSON with host, port, dbname, username, password."""
+    warehouse_admin_secret_id: str | None = None
+    """Another log-in at the same host: JSON with username and password of the superuser who owns the schemas and makes
+    users. Where it is not set, that is who loads."""
     warehouse_ssl: bool = True
     """TLS to the warehouse; off only for the local stand-in on the loopback interface."""
     copy_role_arn: str

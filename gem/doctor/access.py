@@ -11,6 +11,7 @@ from gem.operations.stack import SCHEDULED
 from gem.settings import ExtractorSettings, WarehouseSettings
 from gem.sides import source_side
 from gem.warehouse.connection import Connection, connect
+from gem.warehouse.login import refused_to_loader
 from gem.warehouse.migrate import pending
 
 LOGIN = ("host", "port", "dbname", "username", "password")
@@ -51,7 +52,7 @@ def source_login(stack: Stack) -> Iterator[Finding]:
 
 
 def warehouse(stack: Stack, *, ssl: bool) -> Iterator[Finding]:
-    """The loader's log-in opens the warehouse, and every migration of this release is applied."""
+    """The loader's log-in opens the warehouse and may load; every migration of this release is applied."""
     name = stack.output("WarehouseSecretName")
     settings = WarehouseSettings(
         lake_bucket=stack.output("LakeBucketName"),
@@ -66,16 +67,19 @@ def warehouse(stack: Stack, *, ssl: bool) -> Iterator[Finding]:
         return
     try:
         yield ok("log-in", name, "the warehouse lets it in")
-        yield from _migrated(connection)
+        yield from _ready(connection, name)
     finally:
         connection.close()
 
 
-def _migrated(connection: Connection) -> Iterator[Finding]:
+def _ready(connection: Connection, name: str) -> Iterator[Finding]:
     waiting = [script.name for script in pending(connection)]
     said = f"{len(waiting)} scripts of this release were never applied, the first {waiting[0]}" if waiting else ""
     faults = {said: "gem warehouse migrate"} if waiting else {}
     yield from examined("warehouse", "schema", faults, "at this release's newest migration")
+    if not waiting:
+        refused = refused_to_loader(connection)
+        yield from examined("warehouse", name, {refused: "gem warehouse secure"} if refused else {}, "may load")
 
 
 def _secret_faults(name: str, text: str) -> dict[str, str]:

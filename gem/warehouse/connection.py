@@ -29,6 +29,9 @@ TRANSIENT_TEXTS = (
     "s3curlexception",
 )
 
+LOGIN = frozenset({"username", "password"})
+PLACE = frozenset({"host", "port", "dbname"})
+
 
 class Cursor(Protocol):
     """The part of a DB-API cursor that this package uses."""
@@ -76,15 +79,20 @@ def connect(
     *,
     statement_timeout_seconds: float | None = None,
     database: str | None = None,
+    as_admin: bool = False,
 ) -> Connection:
     """A connection to the secret's database or another; autocommit off, over TLS unless the settings say otherwise.
+
+    `as_admin` logs in as who owns the schemas, where the settings know him.
 
     An UPDATE or MERGE that finds two rows for one is an error in it, where Redshift would take either of them.
 
     Raises TransientError where the warehouse or its secret cannot be reached, TerminalError where the secret or the
     log-in is wrong.
     """
-    secret = _secret(settings.warehouse_secret_id, secrets_client)
+    secret = _secret(settings.warehouse_secret_id, secrets_client, LOGIN | PLACE)
+    if as_admin and settings.warehouse_admin_secret_id:
+        secret |= _secret(settings.warehouse_admin_secret_id, secrets_client, LOGIN)
     with driver_errors(f"connect to {secret['host']}:{secret['port']}"):
         connection: Connection = redshift_connector.connect(
             host=secret["host"],
@@ -109,22 +117,25 @@ def connect(
     return connection
 
 
-def _secret(secret_id: str, secrets_client: SecretsClient) -> dict[str, Any]:
+def loader_login(settings: WarehouseSettings, secrets_client: SecretsClient) -> tuple[str, str]:
+    """User name and password of who loads, as the secret says them. Raises as `connect` does."""
+    secret = _secret(settings.warehouse_secret_id, secrets_client, LOGIN)
+    return str(secret["username"]), str(secret["password"])
+
+
+def _secret(secret_id: str, secrets_client: SecretsClient, keys: frozenset[str]) -> dict[str, Any]:
+    """The values of these keys."""
     with aws_errors(f"secret {secret_id}: reading"):
         text = secrets_client.get_secret_value(SecretId=secret_id)["SecretString"]
+    wanted = ", ".join(sorted(keys))
     try:
         secret = dict(json.loads(text))
     except (ValueError, TypeError):
         # What was read must not get into a message.
-        raise TerminalError(
-            f"secret {secret_id!r} must be a JSON object with host, port, dbname, username, password"
-        ) from None
-    missing = {"host", "port", "dbname", "username", "password"} - set(secret)
-    if missing:
-        raise TerminalError(
-            f"secret {secret_id!r} lacks {sorted(missing)}: write host, port, dbname, username, password"
-        )
-    return secret
+        raise TerminalError(f"secret {secret_id!r} must be a JSON object with {wanted}") from None
+    if missing := keys - secret.keys():
+        raise TerminalError(f"secret {secret_id!r} lacks {sorted(missing)}: write {wanted}")
+    return {key: secret[key] for key in keys}
 
 
 def execute(connection: Connection, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -19,6 +19,7 @@ from gem.warehouse.security import CELL_FILTER, MINISTRY_FILTER, secure
 from gem.warehouse.templates.views import HELPER_VIEWS, VIEW_OF
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.redshift import RedshiftFront
+from tests.warehouse.portable import Portable
 
 DATABASE = "secured"
 TWO_MINISTRIES = """
@@ -28,33 +29,6 @@ values (11, 'gem', 1, 100, '1900-01-01', '9999-12-31', true, 'a'),
        (12, 'gem', 2, 200, '1900-01-01', '9999-12-31', true, 'b'),
        (13, 'other', 1, 100, '1900-01-01', '9999-12-31', true, 'c')
 """
-
-
-class PortableCursor:
-    """A cursor of the stand-in, whose backend says `to gem_bi` where Redshift says `to role gem_bi`."""
-
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
-
-    def execute(self, sql: str, parameters: Any = ()) -> None:
-        words = sql if sql.startswith("create role") else re.sub(r"\brole (gem_\w+)", r"\1", sql)
-        self._cursor.execute(words, parameters)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._cursor, name)
-
-
-class Portable:
-    """A connection of such cursors."""
-
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
-
-    def cursor(self) -> PortableCursor:
-        return PortableCursor(self._connection.cursor())
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
 
 
 @pytest.fixture(scope="module")
