@@ -25,6 +25,7 @@ class Reason(NamedTuple):
 
 MISHAP = "A message that fails is put off, as the other functions do with the same code; no tick failed."
 DISKS = "The cluster's machines encrypt their own disks; there are none here."
+BOOTSTRAP = "bootstrap.sh copies the packages; no machine starts here."
 INSTALLED = "The host installs the release from there when it starts; here the extractor is this checkout."
 
 REASONS = (
@@ -45,9 +46,12 @@ REASONS = (
     Reason(
         "EmrInstanceRole",
         "s3:ListBucket",
-        "bootstrap.sh copies the packages; no machine starts here.",
+        BOOTSTRAP,
         "artifact",
     ),
+    Reason("EmrInstanceRole", "s3:GetObject", BOOTSTRAP, "/bootstrap.sh"),
+    Reason("EmrInstanceRole", "s3:GetObject", BOOTSTRAP, "/emr.txt"),
+    Reason("EmrInstanceRole", "s3:GetObject", BOOTSTRAP, "/emr-wheels/"),
     Reason("EmrInstanceRole", "secretsmanager:*", "Only with `Sink: redshift`: tests/story/test_sink_redshift.py."),
     Reason("ExtractorRole", "s3:AbortMultipartUpload", "boto3 gives the upload of a large part up where it fails."),
     Reason("CopyRole", "s3:AbortMultipartUpload", "UNLOAD gives the upload of a large file up where it fails."),

@@ -147,3 +147,20 @@ def test_a_reason_may_be_of_one_resource_only() -> None:
     assert reason.is_of("OnRole", Grant("s3:GetObject", "arn:aws:s3:::a/emr-logs/*"))
     assert not reason.is_of("OnRole", Grant("s3:GetObject", "arn:aws:s3:::a/raw/*"))
     assert not reason.is_of("CopyRole", Grant("s3:GetObject", "arn:aws:s3:::a/emr-logs/*"))
+
+
+@pytest.mark.parametrize(
+    ("role", "files"),
+    [
+        ("EmrInstanceRole", ["curate.py", "pyfiles.zip", "bootstrap.sh", "emr.txt", "emr-wheels/a.whl"]),
+        ("AirflowRole", ["mwaa/dags/a.py", "mwaa/plugins.zip"]),
+    ],
+)
+def test_what_is_under_way_still_reads_the_release_with_which_it_began(role: str, files: list[str]) -> None:
+    statements = GUARD.identity(role).statements
+    for release in ("1.0.0-before", "{ArtifactPrefix}"):
+        for name in files:
+            access = Access("s3:GetObject", f"{{ArtifactBucket}}/{release}/{name}")
+            assert decide(access, statements).grants, access
+    others = Access("s3:GetObject", "{ArtifactBucket}/1.0.0-before/extractor/install.sh")
+    assert not decide(others, statements).grants
