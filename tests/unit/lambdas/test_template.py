@@ -165,6 +165,14 @@ def filled(text: str, values: dict[str, Any]) -> str:
     return re.sub(r"\$\{(\w+)\}", lambda match: str(values.get(match[1], "a" * 40)), text)
 
 
+def test_what_outlives_the_stack_does_not_outlive_a_first_deployment_that_fails() -> None:
+    """Names are fixed: what stayed would stand in the way of the second try."""
+    kept = {name: each for name, each in RESOURCES.items() if each.get("UpdateReplacePolicy") == "Retain"}
+    assert {"LakeBucket", "LedgerTable", "SourceSecret", "DataKey", "OnScheduleLogs"} <= set(kept)
+    assert {name: each["DeletionPolicy"] for name, each in kept.items()} == dict.fromkeys(kept, "RetainExceptOnCreate")
+    assert not [name for name, each in RESOURCES.items() if each.get("DeletionPolicy") == "Retain"]
+
+
 def test_the_event_files_for_sam_hold_the_events_of_eventbridge() -> None:
     events = REPOSITORY / "events"
     for function, event in {
