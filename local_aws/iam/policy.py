@@ -51,7 +51,8 @@ class Statement:
         if statement.get("Effect") not in ("Allow", "Deny"):
             raise PolicyError(f"{policy}: Effect is Allow or Deny, not {statement.get('Effect')!r}")
         resources = _listed(statement.get("Resource", ()))
-        if variables := [each for each in resources if "${" in each]:
+        not_resources = _listed(statement.get("NotResource", ()))
+        if variables := [each for each in (*resources, *not_resources) if "${" in each]:
             raise PolicyError(f"{policy}: policy variables are not known here: {variables}")
         return cls(
             policy=policy,
@@ -59,7 +60,7 @@ class Statement:
             actions=_listed(statement.get("Action", ())),
             not_actions=_listed(statement.get("NotAction", ())),
             resources=resources,
-            not_resources=_listed(statement.get("NotResource", ())),
+            not_resources=not_resources,
             principals=tuple(_principals(statement.get("Principal", {}))),
             conditions=parse_conditions(statement.get("Condition", {}), policy),
         )
@@ -74,8 +75,9 @@ class Statement:
 
     @property
     def grants(self) -> Iterator[Grant]:
-        """Every action on every resource that it names."""
-        return (Grant(action, resource) for action in self.actions for resource in self.resources)
+        """Every action on every resource that it names, or on all others where it names those that are left out."""
+        resources = (_others(self.not_resources),) if self.not_resources else self.resources
+        return (Grant(action, resource) for action in self.actions for resource in resources)
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,12 @@ def speaking_of(principal: str, statements: Iterable[Statement]) -> tuple[Statem
 def _first(given: str, named: Sequence[str], excluded: Sequence[str], fold: Any) -> str | None:
     """The pattern that a value matches; of a `Not…` element, its patterns where the value matches none."""
     if excluded:
-        return None if any(like(fold(each), given) for each in excluded) else f"not {', '.join(excluded)}"
+        return None if any(like(fold(each), given) for each in excluded) else _others(excluded)
     return next((each for each in named if like(fold(each), given)), None)
+
+
+def _others(excluded: Sequence[str]) -> str:
+    return f"not {', '.join(excluded)}"
 
 
 def _principals(element: Any) -> Iterator[str]:

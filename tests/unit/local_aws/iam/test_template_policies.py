@@ -164,3 +164,17 @@ def test_what_is_under_way_still_reads_the_release_with_which_it_began(role: str
             assert decide(access, statements).grants, access
     others = Access("s3:GetObject", "{ArtifactBucket}/1.0.0-before/extractor/install.sh")
     assert not decide(others, statements).grants
+
+
+@pytest.mark.parametrize(
+    ("account", "service", "allowed"),
+    [("of-aws", "sqs", True), ("of-aws", "s3", False), ("{AWS::AccountId}", "sqs", False)],
+)
+def test_airflow_opens_its_queues_and_by_that_no_key_of_this_account(account: str, service: str, allowed: bool) -> None:
+    key = f"arn:{{AWS::Partition}}:kms:{{AWS::Region}}:{account}:key/1"
+    via = {"kms:viaservice": (f"{service}.{{AWS::Region}}.amazonaws.com",)}
+    airflow = GUARD.identity("AirflowRole").statements
+    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+        decision = decide(Access(action, key, via), airflow)
+        assert bool(decision.grants) is allowed
+        assert set(decision.grants) <= set(grants_of(GUARD.identity("AirflowRole")))
