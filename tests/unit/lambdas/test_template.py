@@ -165,6 +165,31 @@ def filled(text: str, values: dict[str, Any]) -> str:
     return re.sub(r"\$\{(\w+)\}", lambda match: str(values.get(match[1], "a" * 40)), text)
 
 
+def test_every_parameter_says_what_it_is() -> None:
+    assert [name for name, each in TEMPLATE["Parameters"].items() if len(each.get("Description", "")) < 10] == []
+
+
+def test_what_expires_in_a_bucket_with_versions_is_deleted_in_the_end() -> None:
+    for name, bucket in of_type("AWS::S3::Bucket").items():
+        rules = bucket["LifecycleConfiguration"]["Rules"]
+        of_all = any("Prefix" not in rule and "NoncurrentVersionExpiration" in rule for rule in rules)
+        hidden = [r["Id"] for r in rules if "ExpirationInDays" in r and "NoncurrentVersionExpiration" not in r]
+        assert of_all or not hidden, f"{name}: {hidden}"
+
+
+def test_the_host_tries_all_of_its_installation_again_until_it_succeeds() -> None:
+    script, _ = RESOURCES["ExtractorTemplate"]["Properties"]["LaunchTemplateData"]["UserData"]["Fn::Base64"]["Fn::Sub"]
+    lines = [line for line in script.replace("\\\n", " ").splitlines() if line and not line.startswith("#")]
+    options, loop, end = lines
+    assert options == "set -euo pipefail"
+    assert loop.startswith("until aws s3 cp")
+    assert [" ".join(each.split()[:2]) for each in loop.split("&&")[1:]] == [
+        "dnf install",
+        "bash /opt/gem-release/install.sh",
+    ]
+    assert end == "do sleep 60; done"
+
+
 def test_what_outlives_the_stack_does_not_outlive_a_first_deployment_that_fails() -> None:
     """Names are fixed: what stayed would stand in the way of the second try."""
     kept = {name: each for name, each in RESOURCES.items() if each.get("UpdateReplacePolicy") == "Retain"}
