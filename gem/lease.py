@@ -1,6 +1,7 @@
 """Named leases beside the batches in the ledger's table: one loader, one launcher of clusters."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,6 +29,8 @@ class Claim(NamedTuple):
     """Increases with every claim."""
     abandoned: Backend | None
     """The session of a holder that failed, or whose lease ran out: it may live on; end it before doing anything."""
+    unfinished: frozenset[str] = frozenset()
+    """What that holder was about in the session."""
 
 
 class Lease:
@@ -58,19 +61,20 @@ class Lease:
         backend = (
             Backend(int(str(item["backend_pid"])), str(item["backend_alive_at"])) if "backend_pid" in item else None
         )
-        return Claim(int(str(item["token"])), backend)
+        unfinished = json.loads(str(item.get("backend_work", "[]")))
+        return Claim(int(str(item["token"])), backend, frozenset(unfinished))
 
-    def name_backend(self, claim: Claim, backend: Backend) -> None:
-        """Puts down which session works under the claim; LostRaceError where the claim was taken over."""
+    def name_backend(self, claim: Claim, backend: Backend, work: Sequence[str] = ()) -> None:
+        """Puts down which session works under the claim, and on what; LostRaceError where the claim was taken over."""
         self._write(
             claim,
-            "set backend_pid = :pid, backend_alive_at = :alive_at",
-            {":pid": backend.pid, ":alive_at": backend.alive_at},
+            "set backend_pid = :pid, backend_alive_at = :alive_at, backend_work = :work",
+            {":pid": backend.pid, ":alive_at": backend.alive_at, ":work": json.dumps(list(work))},
         )
 
     def release(self, claim: Claim) -> None:
         """Gives the lease back; without effect where somebody has taken it over."""
-        self._free(claim, "remove lease_until, lease_owner, backend_pid, backend_alive_at")
+        self._free(claim, "remove lease_until, lease_owner, backend_pid, backend_alive_at, backend_work")
 
     def give_up(self, claim: Claim) -> None:
         """Gives the lease back, but leaves the session's name to the next holder: nobody knows what became of it."""

@@ -87,6 +87,9 @@ class WarehouseSettings(BaseSettings):
     """The role that COPY assumes; never access keys."""
     load_row_budget: Annotated[int, Field(ge=1)] = 5_000_000
     """Rows of several batches loaded in one transaction, at most."""
+    load_copy_budget: Annotated[int, Field(ge=1)] = 120
+    """COPYs of several batches in one transaction, at most: small batches cost by the table, not by the row. Redshift
+    takes up to three seconds for a COPY and what surrounds it, so these are six of a Lambda's fifteen minutes."""
 
 
 class PruneSettings(LedgerSettings):

@@ -99,6 +99,7 @@ def publisher(by: Mover, owner: str) -> Publisher:
         warehouse,
         settings.lake_bucket,
         settings.load_row_budget,
+        settings.load_copy_budget,
         by,
         owner,
     )

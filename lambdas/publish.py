@@ -1,6 +1,6 @@
-"""Hop 2, second half: every curated batch goes into the warehouse, in order of seq, one transaction per row budget."""
+"""Hop 2, second half: every curated batch goes into the warehouse, in order of seq, in transactions of bounded size."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
@@ -17,8 +17,9 @@ from lambdas.warehouse import Report, Warehouse
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-MIN_SECONDS_FOR_LOAD = 60
-"""A further transaction is begun only while the function has this long to live."""
+MIN_SECONDS_FOR_LOAD = 180
+"""A further transaction is begun only while the function has this long to live: publishing a few batches takes a minute
+or two, and what is not committed in time is done for nothing."""
 
 IN_WAREHOUSE = frozenset({"loaded", "already_loaded", "superseded"})
 """Outcomes of a load after which the warehouse holds the batch, or a newer attempt of it."""
@@ -35,10 +36,19 @@ class Curated(NamedTuple):
         """Rows of all its tables."""
         return sum(table.rows for table in self.manifest.tables)
 
+    @property
+    def copies(self) -> int:
+        """Tables of it that are copied, each with a COPY of its own."""
+        return sum(table.is_copied for table in self.manifest.tables)
+
 
 @dataclass(frozen=True)
 class Publisher:
-    """Loads CURATED batches under the warehouse's lease, in the name of `by`; `owner` is this invocation."""
+    """Loads CURATED batches under the warehouse's lease, in the name of `by`; `owner` is this invocation.
+
+    The budgets bound a transaction of several batches. What a load did not finish, whatever ended it, is loaded by the
+    next one after all else, each batch alone: so one that outlasts the function's time delays others and stops none.
+    """
 
     s3: "S3Client"
     ledger: Ledger
@@ -46,6 +56,7 @@ class Publisher:
     warehouse: Warehouse
     lake_bucket: str
     row_budget: int
+    copy_budget: int
     by: Mover
     owner: str
 
@@ -63,7 +74,7 @@ class Publisher:
         with self.lease.held(self.owner) as claim:
             if claim.abandoned:
                 self.warehouse.end(claim.abandoned)
-            for batches in self._transactions(waiting):
+            for batches in self._transactions(waiting, claim.unfinished):
                 try:
                     loaded += self._load(batches, claim, remaining_seconds)
                 except PublishHeldError as error:
@@ -81,18 +92,35 @@ class Publisher:
         waiting = [record for record in current if record and record.state is State.CURATED]
         return sorted(waiting, key=lambda record: (record.batch_seq, record.source_id))
 
-    def _transactions(self, waiting: Sequence[BatchRecord]) -> Iterator[list[Curated]]:
+    def _transactions(self, waiting: Sequence[BatchRecord], unfinished: Collection[str]) -> Iterator[list[Curated]]:
+        suspects = [record for record in waiting if record.batch_id in unfinished]
+        yield from self._cut(record for record in waiting if record.batch_id not in unfinished)
+        for record in suspects:
+            if len(suspects) == 1:
+                LOGGER.warning(
+                    "%s: its load did not end, perhaps for want of time: it is loaded last, and alone. If that repeats "
+                    "itself, deploy with Sink=redshift, where no Lambda's time limits a load, until it is LOADED",
+                    record.batch_id,
+                )
+            yield from self._cut([record])
+
+    def _cut(self, records: Iterable[BatchRecord]) -> Iterator[list[Curated]]:
+        """The batches in their order, cut where one transaction would exceed a budget."""
         chosen: list[Curated] = []
-        for record in waiting:
+        for record in records:
             batch = self._curated(record)
             if batch is None:
                 continue
-            if chosen and sum(each.rows for each in chosen) + batch.rows > self.row_budget:
+            if chosen and self._exceeds([*chosen, batch]):
                 yield chosen
                 chosen = []
             chosen.append(batch)
         if chosen:
             yield chosen
+
+    def _exceeds(self, batches: Sequence[Curated]) -> bool:
+        rows, copies = sum(batch.rows for batch in batches), sum(batch.copies for batch in batches)
+        return rows > self.row_budget or copies > self.copy_budget
 
     def _curated(self, record: BatchRecord) -> Curated | None:
         uri = S3Uri(self.lake_bucket, record.newest_attempt.curated_manifest_key)
@@ -111,15 +139,16 @@ class Publisher:
         return None
 
     def _load(self, batches: Sequence[Curated], claim: Claim, remaining_seconds: Callable[[], float]) -> list[str]:
-        """The ids of the batches that the warehouse holds now.
+        """The ids of the batches that the warehouse holds now; what there was no time for stays CURATED.
 
         gem.warehouse quarantines a batch that is guilty itself; any other TerminalError condemns nobody. It may still
         be of one batch only: the others are loaded alone, and it is raised after that.
         """
         manifests = [batch.manifest for batch in batches]
+        names = [manifest.batch_id for manifest in manifests]
         try:
             reports = self.warehouse.load(
-                manifests, lambda backend: self.lease.name_backend(claim, backend), remaining_seconds
+                manifests, lambda backend: self.lease.name_backend(claim, backend, names), remaining_seconds
             )
         except TerminalError:
             if len(batches) == 1:

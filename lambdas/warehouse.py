@@ -62,6 +62,7 @@ class Warehouse(Protocol):
     ) -> Sequence[Report]:
         """Loads the batches in one transaction, no statement of which outlasts the function.
 
+        Those that there is no time for are left out of it, and of what it reports.
         Tells `on_session` of each session before it works in it.
         """
 
@@ -86,13 +87,16 @@ class Redshift:
     ) -> Sequence[Report]:
         """See Warehouse; raises TransientError and TerminalError as gem.warehouse does."""
         from gem.warehouse.connection import abandon, connect  # noqa: PLC0415 - see the class
+        from gem.warehouse.limit import TimeLimited  # noqa: PLC0415 - see the class
         from gem.warehouse.load import load_curated  # noqa: PLC0415 - see the class
 
         earlier: list[Backend] = []
 
+        def time_to_load() -> float:
+            return remaining_seconds() - ANSWER_SECONDS
+
         def session() -> "Connection":
-            seconds = remaining_seconds() - ANSWER_SECONDS
-            connection = connect(self._settings, self._secrets, statement_timeout_seconds=seconds)
+            connection = TimeLimited(connect(self._settings, self._secrets), time_to_load)
             try:
                 # A session whose wire broke keeps the mutex for as long as the server does not miss its client.
                 for lost in earlier:
@@ -105,7 +109,12 @@ class Redshift:
             return connection
 
         return load_curated(
-            session, self._s3, self._settings, manifests, may_retry=lambda: remaining_seconds() > RETRY_SECONDS
+            session,
+            self._s3,
+            self._settings,
+            manifests,
+            may_retry=lambda: remaining_seconds() > RETRY_SECONDS,
+            remaining_seconds=time_to_load,
         )
 
     def end(self, backend: Backend) -> None:

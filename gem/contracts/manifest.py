@@ -144,6 +144,11 @@ class CuratedTable(Frozen):
     warnings: dict[str, Count] = Field(default_factory=dict)
     """By column that warns, how many of the rows it is true of; a column of which it is true of none is left out."""
 
+    @property
+    def is_copied(self) -> bool:
+        """Whether a load has anything to COPY of it."""
+        return bool(self.rows or self.files)
+
     @model_validator(mode="after")
     def _name_is_declared(self) -> Self:
         if self.name not in {ROOTS.name, REJECTED_ROOTS.name, *MART_TABLE_BY_NAME}:

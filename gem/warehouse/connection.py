@@ -77,7 +77,6 @@ def connect(
     settings: WarehouseSettings,
     secrets_client: SecretsClient,
     *,
-    statement_timeout_seconds: float | None = None,
     database: str | None = None,
     as_admin: bool = False,
 ) -> Connection:
@@ -108,8 +107,6 @@ def connect(
         )
     try:
         execute(connection, "set error_on_nondeterministic_update to true")
-        if statement_timeout_seconds is not None:
-            execute(connection, f"set statement_timeout to {max(1, int(statement_timeout_seconds * 1000))}")
         commit(connection)
     except GemError:
         abandon(connection)
@@ -152,6 +149,14 @@ def execute(connection: Connection, sql: str, parameters: Sequence[Any] = ()) ->
             with suppress(*DRIVER_ERRORS):
                 cursor.close()
     return [tuple(row) for row in rows]
+
+
+def limit_statements(connection: Connection, seconds: float) -> None:
+    """Let no statement of the session take longer from now on, or from the transaction's end on where that undoes it.
+
+    It reads nothing, so it takes no snapshot.
+    """
+    execute(connection, f"set statement_timeout to {max(1, int(seconds * 1000))}")
 
 
 def in_autocommit(connection: Connection) -> Connection:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
+from math import inf
 from typing import Any, Literal
 
 from gem.contracts.errors import AuditError, BelowMarkError, ManifestError, PublishHeldError, TransientError
@@ -15,11 +16,15 @@ from gem.warehouse.connection import Connection, abandon, commit, execute
 from gem.warehouse.hold import refuse_while_held
 from gem.warehouse.mark import refuse_below_mark
 from gem.warehouse.publish import publish
-from gem.warehouse.staging import ObjectStore, create_stages, stage_batch
+from gem.warehouse.staging import ObjectStore, brought_tables, create_stages, stage_batch
 
 TRIES = 6
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 20.0
+
+STAGING_SHARE = 0.5
+"""Of the time that a load has when it holds the mutex, how much may be gone when one more batch is copied: publishing
+and COMMIT, which take longer the more is staged, have the rest."""
 
 # What a batch itself is guilty of; any other TerminalError (a log-in, a missing table) stops the load.
 GUILTY = (AuditError, BelowMarkError, ManifestError)
@@ -48,6 +53,7 @@ class Loader:
     settings: WarehouseSettings
     sleep: Callable[[float], None] = time.sleep
     may_retry: Callable[[], bool] = lambda: True
+    remaining_seconds: Callable[[], float] = lambda: inf
 
 
 def load_curated(
@@ -58,9 +64,12 @@ def load_curated(
     *,
     sleep: Callable[[float], None] = time.sleep,
     may_retry: Callable[[], bool] = lambda: True,
+    remaining_seconds: Callable[[], float] = lambda: inf,
 ) -> list[LoadReport]:
     """Load the batches, in seq order, in one transaction; the reports come in that order.
 
+    Where `remaining_seconds` do not suffice for all, those that were copied in time are loaded, one at least, and only
+    they are reported: loads commute, so any part of the batches may come first.
     Idempotent: an attempt that is in the warehouse is `already_loaded`; one that a later attempt of its batch has
     overtaken is `superseded`: only roots and observations that the later one does not speak of are taken from it. When
     an audit fails, or a batch comes when its source's low-water mark has passed it, nothing is kept, and the batches
@@ -71,7 +80,7 @@ def load_curated(
     when the tries are used up or `may_retry` denies one (it is asked before the pause, of LONGEST_PAUSE_SECONDS at
     most), TerminalError for what no batch is guilty of (a log-in, a missing table).
     """
-    loader = Loader(connection_factory, s3_client, settings, sleep, may_retry)
+    loader = Loader(connection_factory, s3_client, settings, sleep, may_retry, remaining_seconds)
     ordered = _in_seq_order(manifests)
     if not ordered:
         return []
@@ -80,7 +89,7 @@ def load_curated(
     except GUILTY as error:
         if len(ordered) == 1:
             return [_quarantined(ordered[0], error)]
-    return [_load_alone(loader, manifest) for manifest in ordered]
+    return _load_each(loader, ordered)
 
 
 def _in_seq_order(manifests: Sequence[CuratedManifest]) -> list[CuratedManifest]:
@@ -94,6 +103,15 @@ def _in_seq_order(manifests: Sequence[CuratedManifest]) -> list[CuratedManifest]
 
 def _name(manifest: CuratedManifest) -> str:
     return f"batch {manifest.batch_id} attempt {manifest.attempt}"
+
+
+def _load_each(loader: Loader, manifests: list[CuratedManifest]) -> list[LoadReport]:
+    reports: list[LoadReport] = []
+    for manifest in manifests:
+        if reports and not loader.may_retry():
+            break
+        reports.append(_load_alone(loader, manifest))
+    return reports
 
 
 def _load_alone(loader: Loader, manifest: CuratedManifest) -> LoadReport:
@@ -131,34 +149,47 @@ def _load_once(loader: Loader, manifests: list[CuratedManifest]) -> list[LoadRep
         # Before anything that takes the transaction's snapshot: what another load commits while we wait must be seen.
         execute(connection, "lock table ops.load_mutex")
         refuse_while_held(connection)
-        outcomes = _outcomes(connection, manifests)
-        pending = [m for m, outcome in zip(manifests, outcomes, strict=True) if outcome != "already_loaded"]
+        logged = _logged(connection, manifests)
+        pending = [m for m in manifests if (m.batch_id, m.attempt) not in logged]
+        staged: list[CuratedManifest] = []
         if pending:
             refuse_below_mark(connection, pending)
-            tables = create_stages(connection, pending)
-            for manifest in pending:
-                stage_batch(connection, loader.s3_client, loader.settings, manifest)
-            publish(connection, tables, _staged_rows(pending))
-            for manifest in pending:
+            staged = _stage(loader, connection, pending)
+            publish(connection, brought_tables(staged), _staged_rows(staged))
+            for manifest in staged:
                 _log(connection, manifest)
         commit(connection)
     finally:
         abandon(connection)
-    seconds = time.monotonic() - started
-    return [
-        LoadReport(m.batch_id, m.attempt, outcome, _rows(m), seconds=seconds)
-        for m, outcome in zip(manifests, outcomes, strict=True)
-    ]
+    left = {(m.batch_id, m.attempt) for m in pending[len(staged) :]}
+    return _reports([m for m in manifests if (m.batch_id, m.attempt) not in left], logged, time.monotonic() - started)
 
 
-def _outcomes(connection: Connection, manifests: list[CuratedManifest]) -> list[Outcome]:
-    """What loading each attempt will be, by what stands in the load log and among these attempts."""
+def _stage(loader: Loader, connection: Connection, pending: list[CuratedManifest]) -> list[CuratedManifest]:
+    """Copy the batches while their share of the time lasts, the first in any case; those that are staged."""
+    time_to_publish = loader.remaining_seconds() * (1 - STAGING_SHARE)
+    create_stages(connection, pending)
+    for count, manifest in enumerate(pending, start=1):
+        stage_batch(connection, loader.s3_client, loader.settings, manifest)
+        if loader.remaining_seconds() < time_to_publish:
+            return pending[:count]
+    return pending
+
+
+def _logged(connection: Connection, manifests: list[CuratedManifest]) -> set[tuple[Any, Any]]:
+    """Batch and attempt of what stands in the load log of these batches."""
     marks = ", ".join(["%s"] * len(manifests))
     query = f"select batch_id, attempt from ops.load_log where batch_id in ({marks})"  # noqa: S608 - only placeholders
-    logged = {(row[0], row[1]) for row in execute(connection, query, [m.batch_id for m in manifests])}
+    return {(row[0], row[1]) for row in execute(connection, query, [m.batch_id for m in manifests])}
+
+
+def _reports(manifests: list[CuratedManifest], logged: set[tuple[Any, Any]], seconds: float) -> list[LoadReport]:
+    """What loading each attempt was, by what stood in the load log and among these attempts."""
     known = logged | {(m.batch_id, m.attempt) for m in manifests}
     newest = {batch_id: max(a for b, a in known if b == batch_id) for batch_id, _ in known}
-    return [_outcome(m, logged, newest) for m in manifests]
+    return [
+        LoadReport(m.batch_id, m.attempt, _outcome(m, logged, newest), _rows(m), seconds=seconds) for m in manifests
+    ]
 
 
 def _outcome(manifest: CuratedManifest, logged: set[tuple[Any, Any]], newest: dict[Any, Any]) -> Outcome:

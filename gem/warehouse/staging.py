@@ -30,14 +30,17 @@ class ObjectStore(Protocol):
         """Write an object."""
 
 
-def create_stages(connection: Connection, manifests: list[CuratedManifest]) -> list[MartTable]:
-    """Create the stages of what these batches bring rows of, and return those mart tables, dimensions first."""
-    brought = {table.name for manifest in manifests for table in manifest.tables if table.rows or table.files}
-    tables = [table for table in CURATED_TABLES if table.name in brought]
-    rejected = [REJECTED_ROOTS] if REJECTED_ROOTS.name in brought else []
-    for table in (ROOTS, *rejected, *tables):
+def brought_tables(manifests: list[CuratedManifest]) -> list[MartTable]:
+    """The mart tables that these batches bring rows of, dimensions first."""
+    brought = _brought(manifests)
+    return [table for table in CURATED_TABLES if table.name in brought]
+
+
+def create_stages(connection: Connection, manifests: list[CuratedManifest]) -> None:
+    """Create the stages of all that these batches bring rows of, and that of the roots in any case."""
+    rejected = [REJECTED_ROOTS] if REJECTED_ROOTS.name in _brought(manifests) else []
+    for table in (ROOTS, *rejected, *brought_tables(manifests)):
         run_step(connection, table, "create_stage")
-    return tables
 
 
 def stage_batch(
@@ -49,7 +52,7 @@ def stage_batch(
     batch's, TransientError where the lake cannot be written.
     """
     for curated in manifest.tables:
-        if curated.rows == 0 and not curated.files:
+        if not curated.is_copied:
             continue
         table = STAGED.get(curated.name)
         if table is None:
@@ -63,6 +66,10 @@ def stage_batch(
         execute(connection, keep, [manifest.batch_seq, manifest.attempt])
         execute(connection, drop)
         execute(connection, analyze)
+
+
+def _brought(manifests: list[CuratedManifest]) -> set[str]:
+    return {table.name for manifest in manifests for table in manifest.tables if table.is_copied}
 
 
 def run_step(connection: Connection, table: MartTable, step: str) -> None:

@@ -27,15 +27,15 @@ def test_a_lease_has_one_holder(aws: Aws) -> None:
 
 def test_who_takes_over_learns_the_abandoned_session(aws: Aws) -> None:
     first = lease(aws).claim("a")
-    lease(aws).name_backend(first, SESSION)
+    lease(aws).name_backend(first, SESSION, ["gem-0000000007"])
     second = lease(aws, 60).claim("b")
-    assert (second.token, second.abandoned) == (first.token + 1, SESSION)
+    assert second == (first.token + 1, SESSION, {"gem-0000000007"})
 
 
 def test_a_lease_given_back_leaves_no_session_to_end(aws: Aws) -> None:
     with lease(aws).held("a") as claim:
-        lease(aws).name_backend(claim, SESSION)
-    assert lease(aws).claim("b").abandoned is None
+        lease(aws).name_backend(claim, SESSION, ["gem-0000000007"])
+    assert lease(aws).claim("b") == (2, None, frozenset())
 
 
 def test_a_holder_that_failed_leaves_the_lease_free_and_its_session_to_the_next(aws: Aws) -> None:

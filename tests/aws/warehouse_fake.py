@@ -27,6 +27,8 @@ class FakeWarehouse:
     """What a transaction raises that holds the batch."""
     quarantined: dict[str, str] = field(default_factory=dict)
     before_load: Callable[[], None] = lambda: None
+    time_for: int | None = None
+    """How many batches a transaction has time for."""
 
     def load(
         self,
@@ -40,6 +42,7 @@ class FakeWarehouse:
         for manifest in manifests:
             if manifest.batch_id in self.errors:
                 raise self.errors[manifest.batch_id]
+        manifests = manifests[: self.time_for]
         known = {batch_id for transaction in self.transactions for batch_id in transaction}
         self.transactions.append([manifest.batch_id for manifest in manifests])
         return [self._report(manifest.batch_id, known) for manifest in manifests]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -78,9 +79,12 @@ class Lab:
         *manifests: CuratedManifest,
         connect: Callable[[], Connection] | None = None,
         settings: WarehouseSettings = SETTINGS,
+        remaining_seconds: Callable[[], float] = lambda: inf,
     ) -> list[LoadReport]:
         factory = connect or (lambda: self.connect(database))
-        return load_curated(factory, self.s3, settings, manifests, sleep=lambda _: None)
+        return load_curated(
+            factory, self.s3, settings, manifests, sleep=lambda _: None, remaining_seconds=remaining_seconds
+        )
 
     def prune(self, database: str, mark: int, *, connect: Callable[[], Connection] | None = None) -> None:
         """Moves the mark of the one source that the model has."""

@@ -105,13 +105,15 @@ def test_a_session_has_what_is_left_of_the_time_and_no_try_begins_at_its_end(
     seen: list[Any] = []
 
     def look(session: Callable[[], Any], *_: Any, may_retry: Callable[[], bool], **__: Any) -> list[Any]:
-        for _try in range(2):
+        nonlocal left
+        for seconds in (100.0, 25.0):
+            left = seconds
             seen.extend([execute(session(), "show statement_timeout")[0][0], may_retry()])
         return []
 
     monkeypatch.setattr("gem.warehouse.load.load_curated", look)
-    left = iter([100.0, 100.0, 25.0, 25.0])
-    warehouse.load([], lambda _: None, lambda: next(left))
+    left = 0.0
+    warehouse.load([], lambda _: None, lambda: left)
     assert seen == ["90s", True, "15s", False]
 
 

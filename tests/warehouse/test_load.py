@@ -171,6 +171,31 @@ def test_of_several_batches_only_the_guilty_one_is_quarantined(lab: Lab, databas
     assert lab.query(database, "select bid_id from mart.fact_bid order by 1") == [(1,), (2,)]
 
 
+def test_a_backlog_is_loaded_by_several_loads_that_copy_for_half_of_their_time(lab: Lab, database: str) -> None:
+    """Of five batches, the second one twice: its later attempt is not known to a load that did not come so far."""
+    batches = [
+        write_batch(lab.s3, seq, {"root": roots(("bid", seq)), "fact_bid": [bid(seq, published=2, value="5.00")]})
+        for seq in (1, 2, 3, 4)
+    ]
+    again = {"root": roots(("bid", 2)), "fact_bid": [bid(2, published=2, value="7.00")]}
+    batches.insert(2, write_batch(lab.s3, 2, again, attempt=2))
+    told: list[list[tuple[int, int, str]]] = []
+    while len(told) < 3:
+        left = iter([900.0, 700.0, 440.0])  # when the mutex is held, and behind each batch
+        reports = lab.load(database, *batches, remaining_seconds=lambda: next(left))  # noqa: B023 - called at once
+        told.append([(int(report.batch_id[-1]), report.attempt, report.outcome) for report in reports])
+    first = [(1, 1, "loaded"), (2, 1, "loaded")]
+    second = [(2, 2, "loaded"), (3, 1, "loaded")]
+    assert told[0] == first
+    assert told[1] == [(seq, attempt, "already_loaded") for seq, attempt, _ in first] + second
+    assert told[2][-1] == (4, 1, "loaded")
+    assert lab.query(database, "select estimated_value from mart.fact_bid where bid_id = 2") == [(Decimal("7.00"),)]
+    in_one = lab.copy()
+    lab.load(in_one, *batches)
+    assert lab.digests(in_one) == lab.digests(database)
+    lab.drop(in_one)
+
+
 def test_a_batch_that_spark_did_not_pass_is_refused(lab: Lab, database: str) -> None:
     manifest = a_bid_with_offers(lab).model_copy(update={"verdict": Verdict.QUARANTINED})
     with pytest.raises(ManifestError, match="is quarantined: only a passed one is loaded"):

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from gem.contracts.errors import TerminalError, TransientError
 from gem.warehouse.connection import connect, execute, warehouse_error
+from gem.warehouse.limit import TOLERANCE_SECONDS, TimeLimited
 from gem.warehouse.load import LONGEST_PAUSE_SECONDS, TRIES, load_curated
 from local_aws.redshift import RedshiftFront
 from tests.model.curated import SNAPSHOT, CuratedManifest
@@ -141,13 +142,28 @@ def opened(redshift_front: RedshiftFront) -> Iterator[Any]:
         "username": redshift_front.user,
         "password": redshift_front.password,
     }
-    connection = connect(SETTINGS, Secrets(json.dumps(secret)), statement_timeout_seconds=1.5)
+    connection = connect(SETTINGS, Secrets(json.dumps(secret)))
     yield connection
     connection.close()
 
 
-def test_a_connection_is_open_to_the_database_of_the_secret_within_its_time(opened: Any) -> None:
-    assert execute(opened, "show statement_timeout") == [("1500ms",)]
+def test_no_statement_outlasts_the_time_that_is_left_when_it_begins(opened: Any) -> None:
+    left = 100.0
+    limited = TimeLimited(opened, lambda: left)
+
+    def timeout() -> Any:
+        return execute(limited, "show statement_timeout")[0][0]
+
+    assert timeout() == "100s"
+    left -= TOLERANCE_SECONDS
+    assert timeout() == "100s"  # not worth a round trip
+    left = 50.0
+    assert timeout() == "50s"
+    limited.rollback()
+    assert timeout() == "50s"  # ROLLBACK has undone the SET
+    left = 0.1
+    with pytest.raises(TransientError, match="statement timeout"):
+        execute(limited, "select pg_sleep(20)")
 
 
 def test_an_update_with_two_matches_for_a_row_is_an_error_of_the_session(opened: Any) -> None:
