@@ -94,7 +94,7 @@ def _outputs(batch: RawBatch, accepted: Frames, census: DataFrame, found: DataFr
     outputs = [
         Output(
             table=transform.table,
-            frame=transform.frame(accepted),
+            frame=transform.frame(accepted, batch.tables),
             folder=_folder(batch.manifest.bucket, attempt.curated_prefix(transform.table.name), run),
             expected_rows=sum(batch.rows(name) for name in transform.inputs),
         )

@@ -1,8 +1,9 @@
 """Rejected rows: found by the quality rules, set aside with their reason, and their aggregates left out whole.
 
 A rejected row takes every row of its root out of this batch, and the root itself: the warehouse keeps what it has. A
-table that travels whole has no such roots: there only the rejected row is left out, and the warehouse keeps that row
-as it is.
+table that travels whole has no such roots: there the rejected row takes out the rows in which it has a say, those below
+it in a tree and the other periods of its parameter, and the warehouse keeps these as they are. Without it they would
+tell of themselves what was never true, and by their history for good.
 """
 
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from emr_jobs.quality import THRESHOLDS, RowRule
 from emr_jobs.raw import Frames, RawBatch, empty_frame
 from emr_jobs.rules import ROW_RULES, SET_RULES
 from emr_jobs.set_rules import SetRule, root_column, row_key
+from emr_jobs.transforms.hierarchy import MAX_HOPS, with_ancestors
 from gem.contracts.manifest import Rejects
 from gem.contracts.source.aggregates import SOURCE_TABLES
 from gem.contracts.source_spec import WHOLE_TABLE_ROOT, Aggregate, SourceTable
@@ -158,12 +160,24 @@ def accepted_tables(batch: RawBatch, found: DataFrame, tables: frozenset[str]) -
 
 def _without_rejected(rows: DataFrame, found: DataFrame, aggregate: Aggregate, table: SourceTable) -> DataFrame:
     if table.root_column is None:
-        rejected = found.where((sf.col("table") == table.name) & sf.col("row_key").isNotNull()).select("row_key")
-        keyed = rows.withColumn("row_key", row_key(table)).where(sf.col("row_key").isNotNull())
-        return keyed.join(rejected, "row_key", "left_anti").drop("row_key")
+        return _untouched(rows, found.where(sf.col("table") == table.name), table)
     names = [one.name for one in aggregate.tables]
     rejected = found.where(sf.col("table").isin(names)).select(sf.col("root_id").alias(table.root_column))
     return rows.where(sf.col(table.root_column).isNotNull()).join(rejected, table.root_column, "left_anti")
+
+
+def _untouched(rows: DataFrame, rejected: DataFrame, table: SourceTable) -> DataFrame:
+    """Of a table that travels whole the rows in which no rejected one has a say."""
+    subject = table.primary_key[0]
+    named = rejected.select(sf.get_json_object("row", f"$.{subject}").alias("named"))
+    told = rows.select(sf.col(subject).alias("affected"), sf.col(subject).cast("string").alias("named"))
+    if table.parent_column:
+        paths = with_ancestors(rows, subject, table.parent_column, (), MAX_HOPS)
+        above = sf.explode(sf.transform("path", lambda node: node[subject].cast("string")))
+        told = paths.select(sf.col(subject).alias("affected"), above.alias("named"))
+    affected = told.join(named, "named", "left_semi").select("affected")
+    keyed = rows.where(row_key(table).isNotNull())
+    return keyed.join(affected, sf.col(subject) == sf.col("affected"), "left_anti")
 
 
 def accepted_roots(batch: RawBatch, census: DataFrame, found: DataFrame) -> DataFrame:

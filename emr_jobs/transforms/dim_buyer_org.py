@@ -4,13 +4,10 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 
 from emr_jobs.columns import beginning_of_time, mart_columns
-from emr_jobs.transforms.hierarchy import nearest, newest_change, with_ancestors
+from emr_jobs.transforms.hierarchy import MAX_HOPS, nearest, newest_change, with_ancestors
 from gem.contracts.mart.dim_buyer_org import DIM_BUYER_ORG
 
 LEVELS = ("MINISTRY", "DEPARTMENT", "ORGANISATION", "OFFICE")
-
-MAX_HOPS = 8
-"""Parents followed at most: twice the declared levels, and the end of a walk round a cycle."""
 
 
 def dim_buyer_org(buyer_organisation: DataFrame) -> DataFrame:

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 
+MAX_HOPS = 8
+"""Parents followed at most: twice the levels that any tree declares, and the end of a walk round a cycle."""
+
 
 def with_ancestors(nodes: DataFrame, key: str, parent: str, attributes: tuple[str, ...], hops: int) -> DataFrame:
     """The nodes with `path`: an array of structs (key, attributes) from the node itself upwards, hops + 1 at most.

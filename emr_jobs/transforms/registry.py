@@ -45,13 +45,16 @@ class Transform:
     inputs: tuple[str, ...]
     build: Callable[..., DataFrame]
     """Its parameters are the `inputs`."""
+    takes_rejected: bool = False
+    """Whether it is made of rejected rows too."""
 
-    def frame(self, tables: Frames) -> DataFrame:
-        """The curated rows; `tables` holds the accepted rows by source table."""
+    def frame(self, accepted: Frames, all_rows: Frames) -> DataFrame:
+        """The curated rows, of the accepted rows by source table, or of all of the batch."""
+        tables = all_rows if self.takes_rejected else accepted
         return self.build(**{name: tables[name] for name in self.inputs})
 
 
-def transform_of(build: Callable[..., DataFrame], rows_of: str) -> Transform:
+def transform_of(build: Callable[..., DataFrame], rows_of: str, *, takes_rejected: bool = False) -> Transform:
     """The transform of the table that bears the name of `build`, from the source tables that its parameters name.
 
     ValueError where one of them is of another aggregate (law 2). A transform gets the frames of its inputs and nothing
@@ -65,7 +68,7 @@ def transform_of(build: Callable[..., DataFrame], rows_of: str) -> Transform:
             f"{table.name} is made of aggregate {table.aggregate} and may not read {foreign}: declare the column as "
             "owned by OTHER and let the load fill it"
         )
-    return Transform(table, rows_of, inputs, build)
+    return Transform(table, rows_of, inputs, build, takes_rejected)
 
 
 TRANSFORMS: tuple[Transform, ...] = (
@@ -73,7 +76,7 @@ TRANSFORMS: tuple[Transform, ...] = (
     transform_of(dim_policy_parameter, "policy_parameter"),
     transform_of(dim_category, "category"),
     transform_of(dim_buyer_org, "buyer_organisation"),
-    transform_of(bridge_org_hierarchy, "buyer_organisation"),
+    transform_of(bridge_org_hierarchy, "buyer_organisation", takes_rejected=True),
     transform_of(dim_brand, "brand"),
     transform_of(dim_buyer_user, "buyer_user"),
     transform_of(dim_consignee, "consignee_location"),

@@ -9,10 +9,10 @@ HEADER = """\
 
 A **rejected** row takes its whole aggregate out of its batch: the warehouse keeps the version before, the rows stand
 with their reason in `rejected/`, and the root in `bi.v_open_rejects` until a later batch brings it. Of a table that
-travels whole only the row is left out. Where a rule's operand is NULL the row passes, unless the rule is about its
-absence; an unknown foreign key is no reject. More than 5 percent of a table's changed roots, and at least 10 of them,
-quarantine the batch. A **warning** is a column of a fact: the row is loaded, and `bi.v_quality` counts it per batch
-beside the rejects.
+travels whole it takes out the rows in which it has a say: all below it in a tree, and the other periods of a parameter.
+Where a rule's operand is NULL the row passes, unless the rule is about its absence; an unknown foreign key is no
+reject. More than 5 percent of a table's changed roots, and at least 10 of them, quarantine the batch. A **warning** is
+a column of a fact: the row is loaded, and `bi.v_quality` counts it per batch beside the rejects.
 """
 
 

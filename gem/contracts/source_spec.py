@@ -36,19 +36,21 @@ class Column(Frozen):
 class SourceTable(Frozen):
     """A table of the source database; `root_column` holds the id of the root its rows belong to.
 
-    `root_column` is None in a reference table, which travels whole.
+    `root_column` is None in a reference table, which travels whole. In such a table the rows with one first column of
+    the key tell of one thing (a parameter and its periods), and `parent_column` names the row above in a tree.
     """
 
     name: str
     comment: str
     primary_key: tuple[str, ...]
     root_column: str | None
+    parent_column: str | None = None
     columns: tuple[Column, ...]
 
     @model_validator(mode="after")
     def _keys_are_columns(self) -> Self:
         names = {column.name for column in self.columns}
-        missing = {*self.primary_key, *([self.root_column] if self.root_column else [])} - names
+        missing = {*self.primary_key, *filter(None, (self.root_column, self.parent_column))} - names
         if missing:
             raise ValueError(f"{self.name}: key columns that are not declared: {sorted(missing)}")
         return self

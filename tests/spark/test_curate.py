@@ -146,6 +146,21 @@ def test_rejected_rows_are_kept_beside_and_their_contract_is_not_replaced(lake: 
     assert json.loads(by_reason["negative_value"]["row"])["contract_item_id"] == 200
 
 
+def test_below_a_rejected_organisation_nothing_is_told_anew_but_the_pairs_of_the_hierarchy_are_whole(lake: Any) -> None:
+    organisations = [
+        {"org_id": 1, "name": "x" * 1025, "level": "MINISTRY"},
+        {"org_id": 2, "parent_org_id": 1, "level": "DEPARTMENT"},
+        {"org_id": 3, "level": "MINISTRY"},
+        {"org_id": None},
+    ]
+    assert run(lake.put_batch({"buyer_organisation": organisations})) == 0
+
+    assert lake.curated().accepted_rows == {"buyer_organisation": 1}
+    assert [row["org_id"] for row in lake.curated_rows("dim_buyer_org")] == [3]
+    pairs = {(row["ancestor_org_id"], row["descendant_org_id"]) for row in lake.curated_rows("bridge_org_hierarchy")}
+    assert pairs == {(1, 1), (1, 2), (2, 2), (3, 3)}
+
+
 def test_too_many_rejects_quarantine_the_batch_and_everything_stays_ready_for_a_release(
     lake: Any, contracts: Contracts
 ) -> None:

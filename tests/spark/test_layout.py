@@ -84,7 +84,7 @@ def test_partitions_follow_the_manifest_and_nothing_moves_once_it_lies_by_its_ro
         assert spread == {**dict.fromkeys(rows, partitions), "state_ref": 1}
         made = [one for one in TRANSFORMS if one.rows_of in rows]
         assert len(made) == 5
-        moved = {one.table.name: SHUFFLES.intersection(steps(one.frame(kept.tables))) for one in made}
+        moved = {one.table.name: SHUFFLES.intersection(steps(one.frame(kept.tables, kept.tables))) for one in made}
         assert moved == {one.table.name: set() for one in made}
     finally:
         for frame in kept.tables.values():

@@ -1,6 +1,7 @@
-"""Rejected rows and what they take with them: whole aggregates, but single rows of a table that travels whole."""
+"""Rejected rows and what they take along: whole aggregates, but of a table that travels whole what they tell of."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -139,6 +140,67 @@ def test_of_a_table_that_travels_whole_only_the_rejected_rows_are_left_out(done:
         ("state_ref", "null_key"): (1, 0),
         ("state_ref", "text_too_long"): (1, 0),
     }
+
+
+LONG_NAME = "म" * 342
+"""A letter of Devanagari is three bytes: 1,026 of them, and Redshift's column takes 1,024."""
+
+TREES: dict[str, list[Row]] = {
+    "buyer_organisation": [
+        {"org_id": 1, "level": "MINISTRY", "name": LONG_NAME},
+        {"org_id": 2, "parent_org_id": 1, "level": "DEPARTMENT"},
+        {"org_id": 3, "parent_org_id": 2, "level": "OFFICE"},
+        {"org_id": 11, "level": "MINISTRY"},
+        {"org_id": 12, "parent_org_id": 11, "level": "DEPARTMENT", "name": LONG_NAME},
+        {"org_id": 13, "parent_org_id": 12, "level": "OFFICE"},
+        {"org_id": 14, "parent_org_id": 11, "level": "DEPARTMENT"},
+        # A parent that is not there is no reject, nor is a row without its key anybody's parent.
+        {"org_id": 24, "parent_org_id": 99, "level": "OFFICE"},
+        {"org_id": None, "level": "MINISTRY"},
+        # Rejected twice over: which of the two is meant, nobody knows.
+        {"org_id": 31, "level": "MINISTRY"},
+        {"org_id": 31, "parent_org_id": 11, "level": "DEPARTMENT"},
+        {"org_id": 32, "parent_org_id": 31, "level": "OFFICE"},
+    ],
+    "category": [
+        {"category_id": 1, "name": "म" * 171},
+        {"category_id": 2, "parent_category_id": 1},
+        {"category_id": 3, "parent_category_id": 2},
+        {"category_id": 4},
+    ],
+    "policy_parameter": [
+        {"param_code": "DP_LIMIT", "effective_from": date(2020, 1, 1), "text_value": LONG_NAME},
+        {"param_code": "DP_LIMIT", "effective_from": date(2017, 1, 1)},
+        {"param_code": "RA_LIMIT", "effective_from": date(2017, 1, 1)},
+        {"param_code": "RA_LIMIT", "effective_from": date(2020, 1, 1)},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def trees(raw_batch: RawBatchOf, rows_of: Callable[[DataFrame], list[Row]]) -> Rejected:
+    return Rejected(raw_batch(TREES), rows_of)
+
+
+def test_a_rejected_node_takes_along_all_below_it_and_nothing_above_or_beside_it(trees: Rejected) -> None:
+    assert trees.ids("buyer_organisation", "org_id") == {11, 14, 24}
+    assert trees.ids("category", "category_id") == {4}
+
+
+def test_a_rejected_period_takes_along_the_others_of_its_parameter(trees: Rejected) -> None:
+    assert trees.ids("policy_parameter", "param_code") == {"RA_LIMIT"}
+    assert len(trees.tables["policy_parameter"]) == 2
+
+
+def test_what_is_taken_along_is_no_reject_and_the_rest_of_the_table_is_loaded(trees: Rejected) -> None:
+    assert trees.counts == {
+        ("buyer_organisation", "text_too_long"): (2, 0),
+        ("buyer_organisation", "null_key"): (1, 0),
+        ("buyer_organisation", "duplicate_key"): (2, 0),
+        ("category", "text_too_long"): (1, 0),
+        ("policy_parameter", "text_too_long"): (1, 0),
+    }
+    assert trees.roots == {(name, 0): False for name in TREES}
 
 
 def test_a_seller_without_a_class_is_complete(done: Rejected) -> None:

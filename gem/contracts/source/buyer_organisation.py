@@ -8,6 +8,7 @@ BUYER_ORGANISATION = SourceTable(
     comment="Buying organisations, a tree from ministry to office",
     primary_key=("org_id",),
     root_column=None,
+    parent_column="parent_org_id",
     columns=(
         required_id("org_id"),
         reference("parent_org_id"),

@@ -9,6 +9,7 @@ CATEGORY = SourceTable(
     comment="Product and service categories, a tree of up to three levels",
     primary_key=("category_id",),
     root_column=None,
+    parent_column="parent_category_id",
     columns=(
         required_id("category_id"),
         reference("parent_category_id"),
