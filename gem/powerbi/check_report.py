@@ -76,17 +76,48 @@ def _of_visuals(
             state = visual.get("query", {}).get("queryState", {})
             for role in {*state} - ROLES[kind]:
                 yield f"{path}: {kind} has no role {role!r}"
-            for projection in (each for role in state.values() for each in role["projections"]):
+            projections = [each for role in state.values() for each in role["projections"]]
+            for projection in projections:
                 yield from _of_field(path, projection, columns, measures)
+            for kind, field in _named([visual.get("query", {}).get("sortDefinition"), visual.get("objects")]):
+                yield from _of_name_of_field(path, kind, field, columns, measures)
+            for shown in _selected(visual.get("objects", {})) - {each["queryRef"] for each in projections}:
+                yield f"{path}: a format is of {shown!r}, which it does not show"
 
 
 def _of_field(
     path: str, projection: dict[str, Any], columns: Set[tuple[str, str]], measures: Mapping[str, str]
 ) -> Iterator[str]:
     (kind, field) = next(iter(projection["field"].items()))
+    yield from _of_name_of_field(path, kind, field, columns, measures)
+    table, name = field["Expression"]["SourceRef"]["Entity"], field["Property"]
+    if projection["queryRef"] != f"{table}.{name}" or projection.get("nativeQueryRef") != name:
+        yield f"{path}: {table!r}[{name}] is referred to as {projection['queryRef']!r}"
+
+
+def _of_name_of_field(
+    path: str, kind: str, field: dict[str, Any], columns: Set[tuple[str, str]], measures: Mapping[str, str]
+) -> Iterator[str]:
     table, name = field["Expression"]["SourceRef"]["Entity"], field["Property"]
     is_there = (table, name) in columns if kind == "Column" else measures.get(name) == table
     if not is_there:
         yield f"{path}: {kind.lower()} {table!r}[{name}] is not there"
-    if projection["queryRef"] != f"{table}.{name}" or projection.get("nativeQueryRef") != name:
-        yield f"{path}: {table!r}[{name}] is referred to as {projection['queryRef']!r}"
+
+
+def _named(part: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The fields that a part of a visual names, however deep: its kind and what names it."""
+    if isinstance(part, dict):
+        for key, inner in part.items():
+            if key in ("Measure", "Column"):
+                yield key, inner
+            else:
+                yield from _named(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _named(inner)
+
+
+def _selected(objects: Mapping[str, Any]) -> set[str]:
+    """The fields, by their names in the query, whose cells are formatted by themselves."""
+    formats = (each.get("selector", {}) for of_kind in objects.values() for each in of_kind)
+    return {selector["metadata"] for selector in formats if "metadata" in selector}

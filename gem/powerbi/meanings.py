@@ -10,6 +10,7 @@ OF_VIEWS = {
     "v_freshness": "The newest snapshot that is loaded of each table: one table of one source.",
     "v_quality": "What was rejected from each loaded batch and what warns in it: one reason or column of one table.",
     "v_open_rejects": "Roots whose newest version was rejected: what the warehouse has of them is older, or nothing.",
+    "v_measure_totals": "Each measure over the whole warehouse by SQL, to hold the model's against: one measure.",
     "v_ministry_readers": "Who reads the rows of which ministry: one user and ministry.",
 }
 COMMON = {
@@ -73,6 +74,14 @@ COMMON = {
     "is_automobile": "Every line is an automobile",
     "is_above_limit": "Above the limit of its day",
     "has_few_manufacturers": "Too few makers were compared",
+    "place": "Its place among the measures",
+    "measure": "Name of the measure",
+    "folder": "Folder of the measure",
+    "unit": "Unit; shares are in percent",
+    "as_of": "Day D that the total is as of, where it is as of one",
+    "digits": "Digits behind the point to which both sides are rounded",
+    "rounding": "How far rounding alone may part the two sides",
+    "total": "The measure over the whole warehouse; none where that is unknown",
     "charged": "What the seller was charged",
     "expected": "What the rules charge",
 }

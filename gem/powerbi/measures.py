@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gem.contracts.measures.registry import MEASURES
 from gem.contracts.measures.spec import Measure, Unit
+from gem.powerbi.comparing import AGREEMENT, BY_MODEL, BY_WAREHOUSE, DIFFERENCE, DIFFERING, SAME, comparing_dax
 from gem.powerbi.dax import AS_OF_DAX, AS_OF_DAY, dax_of, through_day
 from gem.powerbi.tables import DATES, table_of_relation
 
@@ -13,6 +14,23 @@ HOME = "GeM measures"
 IN_LARGE_UNITS = {"lakh": 10**5, "crore": 10**7}
 PLAYED_BY_OTHER_DAYS = ("net_gmv", "bids", "deposits_outstanding")
 """Measures that are also read by each other day that their table knows."""
+
+IN_FULL = "#,##0.00##"
+COMPARING = {
+    BY_WAREHOUSE: (
+        "The total that the warehouse computed by SQL when its rows were read; shares are in percent.",
+        IN_FULL,
+    ),
+    BY_MODEL: (
+        "The same measure by the model, over every row that the reader may see, whatever is chosen on the page, as of "
+        "the day of the total.",
+        IN_FULL,
+    ),
+    DIFFERENCE: ("By the model less by the warehouse; blank where either is unknown.", IN_FULL),
+    AGREEMENT: (f"'{SAME}' where no more than rounding parts the two, or neither is known.", "@"),
+    DIFFERING: ("How many measures the model and the warehouse do not agree in.", "0"),
+}
+"""What the measures that compare mean, and their formats."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +45,19 @@ class ModelMeasure:
 
 
 def model_measures() -> tuple[ModelMeasure, ...]:
-    """Every measure, with the day D that some are as of; names are unique."""
-    return (_as_of_day(), *(each for measure in MEASURES for each in _forms(measure)))
+    """Every measure, with the day D that some are as of, and those that compare; names are unique."""
+    return (_as_of_day(), *(each for measure in MEASURES for each in _forms(measure)), *_comparing())
 
 
 def _as_of_day() -> ModelMeasure:
     meaning = "The day D of measures that are as of one: that chosen of 'As of', else the present day in India."
     return ModelMeasure(AS_OF_DAY, meaning, "As of", AS_OF_DAX, "dd MMM yyyy")
+
+
+def _comparing() -> Iterator[ModelMeasure]:
+    for name, dax in comparing_dax().items():
+        meaning, format_string = COMPARING[name]
+        yield ModelMeasure(name, meaning, "Reconciliation", dax, format_string)
 
 
 def _forms(measure: Measure) -> Iterator[ModelMeasure]:

@@ -70,6 +70,8 @@ class Page:
     visuals: tuple[Visual, ...] = ()
     listings: tuple[str, ...] = ()
     """Views of bi that are shown row by row."""
+    is_comparing: bool = False
+    """Whether every measure in all is shown too: in Power BI by the warehouse and by the model, side by side."""
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -229,6 +231,7 @@ RECONCILIATION = Page(
     key="reconciliation",
     title="Reconciliation",
     question="Do the model in Power BI and the warehouse say the same?",
+    is_comparing=True,
     visuals=(
         Visual(
             "Totals by financial year",

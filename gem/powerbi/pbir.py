@@ -3,19 +3,22 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from gem.contracts.measures.spec import Measure, Unit
+from gem.powerbi.comparing import AGREEMENT, BY_MODEL, BY_WAREHOUSE, DIFFERENCE, DIFFERING, DIFFERS
 from gem.powerbi.measures import HOME
 from gem.powerbi.names import words
 from gem.powerbi.pages import COLUMNS, PAGES, Axis, Page, Shape, Visual
 from gem.powerbi.tables import DATES, table_of_relation, table_of_view
-from gem.powerbi.theme import THEME_NAME
+from gem.powerbi.theme import BAD, THEME_NAME
+from gem.powerbi.visuals import Field, Place, literal, text_box, text_literal, visual_of
+from gem.warehouse.templates.totals import TOTALS_VIEW
 
 SCHEMAS = "https://developer.microsoft.com/json-schemas/fabric/"
 DEFINITION = f"{SCHEMAS}item/report/definition/"
 WIDTH, HEIGHT, GAP = 1280, 720, 16
+COMPARED_HEIGHT = 330
 KINDS = {
     Shape.LINE: "lineChart",
     Shape.BARS: "clusteredBarChart",
@@ -23,34 +26,6 @@ KINDS = {
     Shape.TABLE: "tableEx",
 }
 SLICERS = (("v_dates", "financial_year"), ("v_buyers", "ministry_name"), ("As of", "calendar_date"))
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a visual stands on its page, in pixels."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Field:
-    """A column or measure of the model."""
-
-    kind: str
-    table: str
-    name: str
-
-    @property
-    def projection(self) -> dict[str, Any]:
-        """The field as a visual names it."""
-        return {
-            "field": {self.kind: {"Expression": {"SourceRef": {"Entity": self.table}}, "Property": self.name}},
-            "queryRef": f"{self.table}.{self.name}",
-            "nativeQueryRef": self.name,
-        }
 
 
 def report_files() -> dict[str, str]:
@@ -127,17 +102,58 @@ def _position(place: Place, order: int) -> dict[str, int]:
 
 def _visuals(page: Page) -> Iterator[tuple[str, Place, dict[str, Any]]]:
     """Every visual of a page in the order of reading: title, slicers, headline figures, pictures, listings."""
-    yield "title", Place(GAP, 8, 560, 56), _text(page.title, page.question)
+    yield "title", Place(GAP, 8, 560, 56), text_box(page.title, page.question)
     for number, (view, column) in enumerate(SLICERS):
         field = _column(view, column)
         yield f"slicer {field.name}", Place(600 + number * 226, 8, 212, 56), _slicer(field)
     if page.cards:
         yield "cards", Place(GAP, 72, WIDTH - 2 * GAP, 104), _cards(page)
     top = 184 if page.cards else 72
+    if page.is_comparing:
+        yield from _compared(top)
+        top += COMPARED_HEIGHT + GAP
     shown = [(visual.title, _shown(visual)) for visual in page.visuals]
     shown += [(view, _listing(view)) for view in page.listings]
     for (key, visual), place in zip(shown, _grid(len(shown), top), strict=True):
         yield key, place, visual
+
+
+def _compared(top: int) -> Iterator[tuple[str, Place, dict[str, Any]]]:
+    """How many measures differ, and every measure by the warehouse and by the model, those that differ first."""
+    width = 212
+    yield (
+        "differing",
+        Place(GAP, top, width, COMPARED_HEIGHT),
+        visual_of("cardVisual", {"Data": [_own(DIFFERING)]}, DIFFERING),
+    )
+    table = table_of_view(TOTALS_VIEW)
+    columns = [Field("Column", table.name, table.column(name).name) for name in ("folder", "measure", "unit", "as_of")]
+    measures = [_own(name) for name in (BY_WAREHOUSE, BY_MODEL, DIFFERENCE, AGREEMENT)]
+    visual = visual_of(
+        "tableEx",
+        {"Values": [*columns, *measures]},
+        "Every measure in all, by the warehouse and by the model, whatever is chosen",
+        objects={"values": [_marked(field) for field in measures if field.name in (DIFFERENCE, AGREEMENT)]},
+    )
+    sort = [{"field": field.expression, "direction": "Ascending"} for field in (_own(AGREEMENT), columns[1])]
+    visual["query"]["sortDefinition"] = {"sort": sort}
+    x = GAP + width + GAP
+    yield "compared", Place(x, top, WIDTH - x - GAP, COMPARED_HEIGHT), visual
+
+
+def _marked(field: Field) -> dict[str, Any]:
+    """A column that is of the colour of faults where the two sides differ; the word stands there too."""
+    differs = {"ComparisonKind": 0, "Left": _own(AGREEMENT).expression, "Right": text_literal(DIFFERS)["expr"]}
+    case = {"Condition": {"Comparison": differs}, "Value": text_literal(BAD)["expr"]}
+    return {
+        "properties": {"fontColor": {"solid": {"color": {"expr": {"Conditional": {"Cases": [case]}}}}}},
+        "selector": {"data": [{"dataViewWildcard": {"matchingOption": 1}}], "metadata": field.query_ref},
+    }
+
+
+def _own(name: str) -> Field:
+    """A measure that the registry does not have."""
+    return Field("Measure", HOME, name)
 
 
 def _grid(count: int, top: int) -> list[Place]:
@@ -158,7 +174,7 @@ def _shown(visual: Visual) -> dict[str, Any]:
     category = {"Category": _axis(visual.by)} if visual.by else {}
     measures = [_measure(measure) for measure in visual.declared]
     roles = {"Values": [*_axis(visual.by), *measures]} if visual.shape is Shape.TABLE else {**category, "Y": measures}
-    return _visual(KINDS[visual.shape], roles, visual.title)
+    return visual_of(KINDS[visual.shape], roles, visual.title)
 
 
 def _axis(axis: Axis | None) -> list[Field]:
@@ -188,51 +204,15 @@ def _column(view: str, column: str) -> Field:
 
 
 def _cards(page: Page) -> dict[str, Any]:
-    return _visual("cardVisual", {"Data": [_measure(measure) for measure in page.measures]}, "Headline figures")
+    return visual_of("cardVisual", {"Data": [_measure(measure) for measure in page.measures]}, "Headline figures")
 
 
 def _slicer(field: Field) -> dict[str, Any]:
-    shape = {"data": [{"properties": {"mode": _literal("'Dropdown'")}}]}
-    return _visual("slicer", {"Values": [field]}, field.name, objects=shape)
+    shape = {"data": [{"properties": {"mode": literal("'Dropdown'")}}]}
+    return visual_of("slicer", {"Values": [field]}, field.name, objects=shape)
 
 
 def _listing(view: str) -> dict[str, Any]:
     table = table_of_view(view)
     fields = [Field("Column", table.name, column.name) for column in table.columns if not column.is_hidden]
-    return _visual("tableEx", {"Values": fields}, table.name)
-
-
-def _visual(
-    kind: str, roles: dict[str, list[Field]], title: str, objects: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    """A visual with its title and the words that a screen reader says for it."""
-    named = ", ".join(field.name for fields in roles.values() for field in fields)
-    return {
-        "visualType": kind,
-        "query": {
-            "queryState": {role: {"projections": [f.projection for f in fields]} for role, fields in roles.items()}
-        },
-        **({"objects": objects} if objects else {}),
-        "visualContainerObjects": {
-            "title": [{"properties": {"show": _literal("true"), "text": _literal(_quoted(title))}}],
-            "general": [{"properties": {"altText": _literal(_quoted(f"{title}: {named}"))}}],
-        },
-        "drillFilterOtherVisuals": True,
-    }
-
-
-def _text(title: str, question: str) -> dict[str, Any]:
-    runs = [
-        {"textRuns": [{"value": title, "textStyle": {"fontWeight": "bold", "fontSize": "16pt"}}]},
-        {"textRuns": [{"value": question, "textStyle": {"fontSize": "10pt"}}]},
-    ]
-    return {"visualType": "textbox", "objects": {"general": [{"properties": {"paragraphs": runs}}]}}
-
-
-def _literal(value: str) -> dict[str, Any]:
-    return {"expr": {"Literal": {"Value": value}}}
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("'", "''")
-    return f"'{escaped}'"
+    return visual_of("tableEx", {"Values": fields}, table.name)

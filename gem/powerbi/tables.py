@@ -13,13 +13,14 @@ from gem.warehouse.export_scripts import partition_day
 from gem.warehouse.scripts import scripts, statements
 from gem.warehouse.security import READERS_VIEW, RESTRICTED
 from gem.warehouse.templates.quality import quality_views
+from gem.warehouse.templates.totals import TOTALS_VIEW, totals_views
 from gem.warehouse.templates.views import CHANGED_AT, REFRESH_DAY, VIEW_OF, view_script
 
 DATES = "Dates"
 LEFT_OUT = frozenset({"bridge_org_hierarchy", "dim_brand", "agg_gmv_daily"})
 """What no measure reads and nothing leads to; and sums, which the model makes itself."""
-BESIDE = ("v_policy", "v_freshness", "v_quality", "v_open_rejects", READERS_VIEW)
-"""Views that stand alone: rules, freshness, what was rejected, and who reads which ministry."""
+BESIDE = ("v_policy", "v_freshness", "v_quality", "v_open_rejects", READERS_VIEW, TOTALS_VIEW)
+"""Views that stand alone: rules, freshness, what was rejected, who reads which ministry, and totals to compare."""
 TYPES = {
     "bigint": "int64",
     "integer": "int64",
@@ -186,8 +187,8 @@ def _shape_in(text: str) -> TableShape:
 
 
 def _text_of(view: str) -> str:
-    """The script of a view that is written by hand, or that tells of quality."""
-    generated = quality_views().get(f"sql/views/{view}.sql")
+    """The script of a view that is written by hand, or that tells of quality or totals."""
+    generated = (quality_views() | totals_views()).get(f"sql/views/{view}.sql")
     if generated is not None:
         return generated
     folder = "security" if view == READERS_VIEW else "views"

@@ -7,6 +7,7 @@ INK, MUTED, PAGE, PANEL, LINE = "#1A1A2E", "#4A4A5E", "#FFFFFF", "#F6F7FB", "#D5
 DARK_INK, DARK_MUTED, DARK_PAGE, DARK_PANEL, DARK_LINE = "#ECEEF6", "#B6BBCC", "#12141C", "#1B1E2A", "#353A4C"
 COLOURS = ("#0B5CAD", "#B3541E", "#2B7A4B", "#8A3D8F", "#6B5B00", "#A3273F", "#2F6F7E", "#5A4FCF")
 """Blue, vermilion, green, purple, ochre, crimson, teal, indigo: each 4.5 to 1 or more on white."""
+BAD = COLOURS[5]
 DARK_COLOURS = ("#6CB2F5", "#F0A06A", "#73C795", "#D79BDC", "#D9C75A", "#F08CA0", "#7CC5D4", "#ACA4FA")
 """The same on the dark page."""
 
@@ -21,7 +22,7 @@ def theme_text() -> str:
         "tableAccent": COLOURS[0],
         "good": COLOURS[2],
         "neutral": COLOURS[4],
-        "bad": COLOURS[5],
+        "bad": BAD,
         "textClasses": {
             "title": {"fontFace": "Segoe UI Semibold", "fontSize": 12, "color": INK},
             "label": {"fontFace": "Segoe UI", "fontSize": 10, "color": INK},

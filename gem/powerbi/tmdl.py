@@ -10,6 +10,7 @@ from gem.powerbi.sources import Variant, change_of, parameters_of, source_of
 from gem.powerbi.tables import DATES, ModelColumn, ModelTable, model_tables, table_of_view
 from gem.warehouse.security import PUBLIC_VIEW, READERS_VIEW
 from gem.warehouse.templates.quality import QUALITY_VIEWS
+from gem.warehouse.templates.totals import TOTALS_VIEW
 from gem.warehouse.templates.views import HELPER_VIEWS
 
 NAMESPACE = uuid.UUID("6f0c9a5e-9c1e-5d63-8a52-6d2f0a0c8b41")
@@ -22,7 +23,11 @@ HIERARCHIES: dict[str, dict[str, tuple[str, ...]]] = {
     "v_buyers": {"Government": ("ministry_name", "department_name", "organisation_name", "org_name")},
     "v_categories": {"Category path": ("level1_name", "level2_name", "category_name")},
 }
-SORTED_BY = {("v_dates", "month_name"): "fy_month_no", ("v_dates", "financial_year"): "fy_start_year"}
+SORTED_BY = {
+    ("v_dates", "month_name"): "fy_month_no",
+    ("v_dates", "financial_year"): "fy_start_year",
+    (TOTALS_VIEW, "measure"): "place",
+}
 KEPT_YEARS, REFRESHED_MONTHS = 15, 36
 """How long a partition is kept, and how far back a refresh looks for what has changed."""
 FORMATS = {"decimal": "#,##0.00", "int64": "0", "dateTime": "dd MMM yyyy"}
@@ -216,7 +221,7 @@ def _role() -> str:
         ")"
     )
     denied = [view for view, names_buyer in HELPER_VIEWS.items() if not names_buyer and view != PUBLIC_VIEW]
-    shut = {*denied, *QUALITY_VIEWS}
+    shut = {*denied, *QUALITY_VIEWS, TOTALS_VIEW}
     names = [table.name for table in model_tables() if table.view in shut]
     return _text(
         *_described(0, "The rows of the ministries that bi.v_ministry_readers names for the user."),

@@ -12,7 +12,6 @@ from gem.contracts.measures.terms import columns_of, parse
 from gem.powerbi.pages import COLUMNS, Axis
 
 MINISTRY = COLUMNS[Axis.MINISTRY]
-QUANTILES = (Aggregate.MEDIAN, Aggregate.P90)
 Cut = frozenset[str]
 """The columns that figures are grouped by."""
 
@@ -117,11 +116,8 @@ def _query(measures: tuple[Measure, ...], cuts: tuple[Cut, ...], day: date) -> Q
 
 
 def _company(measure: Measure, cuts: Iterable[Cut], day: date) -> tuple[object, ...]:
-    """What measures that are asked in one query have in common.
-
-    Redshift makes neither two steps nor quantiles beside anything else.
-    """
-    if measure.per or _has_quantile(measure):
+    """What measures that are asked in one query have in common."""
+    if measure.is_asked_alone:
         return (measure.key,)
     return _is_of_sums(measure), rows_of(measure, sorted(frozenset().union(*cuts)), day)
 
@@ -129,11 +125,7 @@ def _company(measure: Measure, cuts: Iterable[Cut], day: date) -> tuple[object, 
 def _is_of_sums(measure: Measure) -> bool:
     """Whether it is of sums and counts alone, which every warehouse makes by several cuts at once."""
     is_distinct = any(figure.aggregate is Aggregate.DISTINCT for figure in _figures(measure))
-    return not measure.per and not is_distinct and not _has_quantile(measure)
-
-
-def _has_quantile(measure: Measure) -> bool:
-    return any(figure.aggregate in QUANTILES for figure in _figures(measure))
+    return not measure.is_asked_alone and not is_distinct
 
 
 def _figures(measure: Measure) -> list[Figure]:

@@ -6,12 +6,15 @@ from gem.contracts.measures.relations import VIEWS
 from gem.warehouse.security import RESTRICTED
 from gem.warehouse.templates.expressions import HEADER, lines
 from gem.warehouse.templates.quality import QUALITY_VIEWS
+from gem.warehouse.templates.totals import TOTALS_VIEW
 from gem.warehouse.templates.views import BOOKKEEPING, VIEW_OF, day_of
 
 PARTITION = "financial_year"
 
 
-MEASURED_VIEWS = tuple(dict.fromkeys((*(one.name.removeprefix("bi.") for one in VIEWS), "v_policy", *QUALITY_VIEWS)))
+MEASURED_VIEWS = tuple(
+    dict.fromkeys((*(one.name.removeprefix("bi.") for one in VIEWS), "v_policy", *QUALITY_VIEWS, TOTALS_VIEW))
+)
 """Views of no table of their own that measures and reports read; they are exported whole."""
 
 

@@ -16,6 +16,7 @@ from gem.warehouse.templates.quality import quality_views, rejected_root_script
 from gem.warehouse.templates.scd1 import scd1_script
 from gem.warehouse.templates.scd2 import scd2_script
 from gem.warehouse.templates.stage import root_script
+from gem.warehouse.templates.totals import totals_views
 from gem.warehouse.templates.views import VIEW_OF, view_script
 
 SCRIPTS = {
@@ -32,7 +33,7 @@ def generated_files() -> dict[str, str]:
     files |= {f"sql/views/{VIEW_OF[table.name]}.sql": view_script(table) for table in MART_TABLES}
     files["docs/quality-rules.md"] = quality_page()
     files["sql/load/rejected_root.sql"] = HEADER + rejected_root_script()
-    files |= quality_views()
+    files |= quality_views() | totals_views()
     files |= check_files() | security_files() | export_files() | prune_files() | measure_files()
     for table in MART_TABLES:
         if table.kind in SCRIPTS:

@@ -12,6 +12,7 @@ from gem.warehouse.scripts import Script, scripts
 from gem.warehouse.templates.expressions import HEADER, lines, names
 from gem.warehouse.templates.measures import measure_views
 from gem.warehouse.templates.quality import QUALITY_VIEWS
+from gem.warehouse.templates.totals import TOTALS_VIEW
 from gem.warehouse.templates.views import BOOKKEEPING, HELPER_VIEWS, VIEW_OF
 
 RESTRICTED = {"dim_seller": ("pincode", "udyam_no")}
@@ -129,8 +130,8 @@ def _privileges() -> str:
     for view, names_buyer in HELPER_VIEWS.items():
         readers = (ANALYST, BI, MINISTRY) if names_buyer or view == PUBLIC_VIEW else (ANALYST, BI)
         statements.append(_grant_of_view(view, readers))
-    # What was rejected is of no ministry, so who reads his ministry alone does not read it.
-    statements += [_grant_of_view(view, (ANALYST, BI)) for view in (*measure_views(), *QUALITY_VIEWS)]
+    # What was rejected, or is of all, is of no ministry: who reads his ministry alone does not read it.
+    statements += [_grant_of_view(view, (ANALYST, BI)) for view in (*measure_views(), *QUALITY_VIEWS, TOTALS_VIEW)]
     statements.append(_grant_of_view(READERS_VIEW, (BI,)))
     return _script("Who may read and write which tables and columns.", statements)
 

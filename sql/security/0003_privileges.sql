@@ -383,4 +383,6 @@ grant select on bi.v_quality to role gem_analyst, role gem_bi;
 
 grant select on bi.v_open_rejects to role gem_analyst, role gem_bi;
 
+grant select on bi.v_measure_totals to role gem_analyst, role gem_bi;
+
 grant select on bi.v_ministry_readers to role gem_bi;

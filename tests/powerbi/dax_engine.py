@@ -6,6 +6,7 @@ tables that lead to it.
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -112,7 +113,7 @@ def value(node: Node, context: Context) -> Any:
         case "bare" if node.value.startswith("@"):
             return next(row["", node.value] for row in reversed(context.rows) if ("", node.value) in row)
         case "bare":
-            return value(_read(context.data.measures[node.value]), replace(context, rows=(), variables={}))
+            return value(_read(context.data.measures[node.value]), _filtered_by_rows(replace(context, variables={})))
         case "word":
             return context.variables.get(node.value, node.value)
         case "let":
@@ -205,9 +206,10 @@ def _if(context: Context, condition: Node, then: Node, otherwise: Node | None = 
     return value(otherwise, context) if otherwise else None
 
 
-def _switch(context: Context, _true: Node, *pairs: Node) -> Any:
+def _switch(context: Context, asked: Node, *pairs: Node) -> Any:
+    wanted = value(asked, context)
     for place in range(0, len(pairs) - 1, 2):
-        if value(pairs[place], context):
+        if value(pairs[place], context) == wanted:
             return value(pairs[place + 1], context)
     return value(pairs[-1], context) if len(pairs) % 2 else None
 
@@ -235,10 +237,29 @@ def _addcolumns(context: Context, table: Node, name: Node, term: Node) -> list[R
 
 
 def _calculate(context: Context, term: Node, *modifiers: Node) -> Any:
-    """Relationships to use; and the current rows become filters."""
-    used = tuple((each.operands[0].value, each.operands[1].value) for each in modifiers)
+    """The current rows become filters; all filters go where they are removed; then come relationships and members."""
+    by_kind: dict[str, list[Node]] = defaultdict(list)
+    for each in modifiers:
+        by_kind[each.value].append(each)
+    assert by_kind.keys() <= {"USERELATIONSHIP", "REMOVEFILTERS", "TREATAS"}, by_kind
+    assert not any(each.operands for each in by_kind["REMOVEFILTERS"]), "of all tables alone"
+    inner = _filtered_by_rows(context)
+    kept = () if by_kind["REMOVEFILTERS"] else inner.filters
+    members = tuple(_member_filter(context, *each.operands) for each in by_kind["TREATAS"])
+    used = tuple((each.operands[0].value, each.operands[1].value) for each in by_kind["USERELATIONSHIP"])
+    return value(term, replace(inner, filters=(*kept, *members), used=(*context.used, *used)))
+
+
+def _filtered_by_rows(context: Context) -> Context:
+    """The transition from rows to filters."""
     rows = tuple(where(table, column, one) for row in context.rows for (table, column), one in row.items() if table)
-    return value(term, replace(context, filters=(*context.filters, *rows), rows=(), used=(*context.used, *used)))
+    return replace(context, filters=(*context.filters, *rows), rows=())
+
+
+def _member_filter(context: Context, members: Node, column: Node) -> Callable[[Context, str, Row], bool]:
+    """A filter on a column for the one member of a set; it is of a table that leads nowhere and to which none leads."""
+    [member] = (value(each, context) for each in members.operands)
+    return where(*column.value, member)
 
 
 def _percentile(found: list[Any], share: Fraction) -> Any:
@@ -290,11 +311,22 @@ def _selected(context: Context, column: Node) -> Any:
     return found.pop() if len(found) == 1 else None
 
 
+def _values(context: Context, column: Node) -> list[Row]:
+    found = dict.fromkeys(row[column.value] for row in context.table(column.value[0]))
+    return [{column.value: each} for each in found]
+
+
+def _abs(context: Context, term: Node) -> Any:
+    found = value(term, context)
+    return None if found is None else abs(_number(found))
+
+
 def _first(found: Iterable[Any]) -> Any:
     return next((one for one in found if one is not None), None)
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "ABS": _abs,
     "ADDCOLUMNS": _addcolumns,
     "CALCULATE": _calculate,
     "COALESCE": lambda context, *terms: _first(value(term, context) for term in terms),
@@ -306,6 +338,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "EDATE": _edate,
     "FALSE": lambda _: False,
     "FILTER": _filter,
+    "HASONEVALUE": lambda context, column: len(_values(context, column)) == 1,
     "IF": _if,
     "ISBLANK": lambda context, term: value(term, context) is None,
     "ISEMPTY": lambda context, table: not value(table, context),
@@ -325,5 +358,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "SWITCH": _switch,
     "TRUE": lambda _: True,
     "UTCNOW": lambda context: context.data.present,
+    "VALUES": _values,
     "YEAR": lambda context, term: Fraction(_moment(value(term, context)).year),
 }

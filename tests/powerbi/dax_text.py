@@ -108,6 +108,8 @@ class _Reader:
             return node
         if self.take("-"):
             return Node("-", None, (Node("number", "0"), self.primary()))
+        if self.take("{"):
+            return Node("set", None, tuple(self.listed("}")))
         token = self.next()
         if token.kind == "word" and self.take("("):
             return Node("call", token.value, tuple(self.listed(")")))

@@ -2,8 +2,9 @@
 
 import re
 
-from gem.contracts.measures.registry import MEASURES
+from gem.contracts.measures.registry import MEASURES, STEADY
 from gem.contracts.measures.spec import Unit
+from gem.powerbi.comparing import BY_MODEL
 from gem.powerbi.measures import HOME
 from gem.powerbi.read import Node, read_tmdl
 from tests.powerbi.committed import DEFINITION, ROOT, committed, tables
@@ -11,6 +12,8 @@ from tests.powerbi.test_project import RELATIONSHIPS, ROLE, ddl, relationships, 
 
 GRANT = re.compile(r"grant select\b[^;]*? on bi\.(\w+) to [^;]*role gem_ministry")
 PLAYED = re.compile(r"USERELATIONSHIP \( '([^']+)'\[([^\]]+)\]")
+COMPARED = re.compile(r'^\s*"([^"]+)", (?:100 \* )?\[([^\]]+)\](?: \+ 0)?,?$', re.MULTILINE)
+STATED = re.compile(r" as place, '((?:[^']|'')*)' as measure,")
 PARAMETER = re.compile(r"expression (\w+) = .* meta \[.*Type=\"(\w+)\"")
 
 
@@ -102,3 +105,11 @@ def test_a_reader_of_a_ministry_sees_what_the_warehouse_lets_it_see() -> None:
     named = {one.table for one in relationships() if one.source == "buyer_org_key"}
     assert named == {one.table for one in relationships() if one.to == "Buyers" and one.is_active}
     assert "crossFilteringBehavior" not in committed()[RELATIONSHIPS], "filters flow from dimensions to facts"
+
+
+def test_what_the_warehouse_states_in_all_the_model_is_held_against() -> None:
+    """One row of the view for each measure, by its name, which is what the model's answer goes by."""
+    view = (ROOT / "sql/views/v_measure_totals.sql").read_text()
+    names = [name.replace("''", "'") for name in STATED.findall(view)]
+    assert names == [measure.name for measure in STEADY]
+    assert COMPARED.findall(measures()[BY_MODEL].expression) == [(name, name) for name in names]

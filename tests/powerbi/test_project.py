@@ -26,6 +26,7 @@ MEASURE_FILE, MODEL = f"{DEFINITION}/tables/{HOME}.tmdl", f"{DEFINITION}/model.t
 RELATIONSHIPS, ROLE = f"{DEFINITION}/relationships.tmdl", f"{DEFINITION}/roles/Ministry reader.tmdl"
 PAGES_FOLDER = "GeM.Report/definition/pages"
 FIRST = f"{PAGES_FOLDER}/{name_of('overview')}"
+COMPARED = f"{PAGES_FOLDER}/{name_of('reconciliation')}/visuals/{name_of('reconciliation', 'compared')}/visual.json"
 CARDS = f"{FIRST}/visuals/{name_of('overview', 'cards')}/visual.json"
 
 
@@ -202,6 +203,30 @@ PLANTED = {
         '"queryRef": "GeM measures.Orders"',
         '"queryRef": "Orders"',
         "is referred to",
+    ),
+    "an order by what is not there": (
+        COMPARED,
+        '"Property": "Agreement"\n              }\n            },\n            "direction"',
+        '"Property": "Accord"\n              }\n            },\n            "direction"',
+        "[Accord] is not there",
+    ),
+    "a colour by what is not there": (
+        COMPARED,
+        '"Left": {\n                                "Measure": {',
+        '"Left": {\n                                "Column": {',
+        "[Agreement] is not there",
+    ),
+    "a colour of a column that is not shown": (
+        COMPARED,
+        '"metadata": "GeM measures.Agreement"',
+        '"metadata": "GeM measures.Accord"',
+        "which it does not show",
+    ),
+    "a measure that no longer is compared": (
+        MEASURE_FILE,
+        '"Gross GMV", [Gross GMV] + 0',
+        '"Gross GMV", [Gross value] + 0',
+        "no measure",
     ),
     "a model at another place": ("GeM.Report/definition.pbir", "../GeM.SemanticModel", "../GeM.Model", "none is"),
 }

@@ -3,6 +3,7 @@
 No engine of Microsoft's runs here: tests.powerbi.dax_engine computes the DAX by its documented semantics.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
@@ -11,7 +12,8 @@ from typing import Any
 import pytest
 
 from gem.contracts.measures.registry import FREE_DAX, MEASURE_BY_KEY, MEASURES
-from gem.contracts.measures.spec import Measure
+from gem.contracts.measures.spec import Measure, Unit
+from gem.powerbi.comparing import AGREEMENT, BY_MODEL, DIFFERENCE, DIFFERING, TOTALS
 from gem.powerbi.dax import dax_of
 from gem.powerbi.tables import DATES, table_of_relation
 from gem.warehouse.connection import execute
@@ -149,3 +151,76 @@ def test_every_swap_of_true_and_false_in_the_generated_dax_is_seen(data: Data) -
         turned = turned.replace("IF ( 'Bids'[Is cancelled], 1, 0 )", "IF ( 'Bids'[Is cancelled], 0, 1 )")
         seen.append(computed(data, turned) != computed(data, dax))
     assert all(seen)
+
+
+CHOSEN = (where("Buyers", "Ministry name", "Railways"), where(DATES, "Financial year", "2024-25"))
+CHOSEN_DAY = where("As of", "Calendar date", datetime.combine(OTHER_DAYS[0], MIDNIGHT))
+
+
+def asked_of(data: Data, name: str, measure: str, *filters: Any) -> Any:
+    """What a measure of the comparison says of a measure of the registry."""
+    return computed(data, f"[{name}]", where(TOTALS, "Measure", measure), *filters)
+
+
+def with_measures(data: Data, planted: Mapping[str, str]) -> Data:
+    """The same rows where some measures have other DAX."""
+    return Data(data.tables, data.ways, {**data.measures, **planted}, data.present)
+
+
+def test_the_warehouse_states_every_measure_in_all(filled: Any) -> None:
+    rows = execute(filled, "select measure, unit, as_of, total from bi.v_measure_totals order by place")
+    assert [name for name, *_ in rows] == [measure.name for measure in STEADY]
+    for measure, (_, unit, day, total) in zip(STEADY, rows, strict=True):
+        assert (day is not None) == bool(measure.as_of_rule), measure.key
+        value = by_sql(filled, measure, day=day or DAY)[()]
+        if not measure.as_of_rule and measure.key != "hhi":
+            assert value == (None if FIGURES[measure.key] is None else Decimal(str(FIGURES[measure.key])))
+        if measure.unit is Unit.SHARE and value is not None:
+            value *= 100
+        assert unit == ("percent" if measure.unit is Unit.SHARE else measure.unit)
+        assert total == (None if value is None else round(value, 4)), measure.key
+
+
+def test_the_model_says_what_the_warehouse_does_of_every_measure_whatever_is_chosen(data: Data) -> None:
+    totals = {row[TOTALS, "Measure"]: row[TOTALS, "Total"] for row in data.tables[TOTALS]}
+    assert sum(map(bool, totals.values())) > 50, "most totals are neither unknown nor 0"
+    assert 0 < computed(data, "[Net GMV]", *CHOSEN) < totals["Net GMV"], "a choice reaches the measure itself"
+    assert {name: asked_of(data, BY_MODEL, name, *CHOSEN, CHOSEN_DAY) for name in totals} == totals
+
+
+def test_a_swapped_term_is_a_difference_on_the_page(data: Data) -> None:
+    term, swapped = "'Order lines'[Current value]", "'Order lines'[Line value]"
+    assert term in data.measures["Net GMV"]
+    wrong = with_measures(data, {"Net GMV": data.measures["Net GMV"].replace(term, swapped)})
+    assert asked_of(wrong, AGREEMENT, "Net GMV", *CHOSEN) == "differs"
+    assert asked_of(wrong, DIFFERENCE, "Net GMV", *CHOSEN) == 300_000, "2,420,000.01 less 2,120,000.01"
+    assert computed(wrong, f"[{DIFFERING}]") == 1, "all others agree"
+    assert computed(wrong, f"[{AGREEMENT}]") is None, "the row of totals says nothing"
+
+
+@pytest.mark.parametrize(
+    ("name", "planted", "agreement"),
+    [
+        ("Gross GMV", "{} + 0.01", "differs"),
+        ("Average order value", "{} + 0.01", "same"),
+        ("Average order value", "{} + 0.02", "differs"),
+        ("MSE share", "{} + 0.000001", "same"),
+        ("MSE share", "{} + 0.000002", "differs"),
+        ("MSE share", "IF ( FALSE (), {} )", "differs"),
+        ("Gross GMV", "IF ( FALSE (), {} )", "differs"),
+    ],
+)
+def test_what_is_more_than_rounding_is_a_difference(data: Data, name: str, planted: str, agreement: str) -> None:
+    """Sums and counts are exact, of quotients the last digit may be another; and unknown is not 0."""
+    dax = data.measures[name]
+    changed = with_measures(data, {"Whole": dax, name: planted.format("[Whole]")})
+    assert asked_of(changed, AGREEMENT, name) == agreement
+
+
+@pytest.mark.parametrize(
+    ("name", "total", "agreement"), [("MSE share", None, "same"), ("Orders", 0, "same"), ("MSE share", 0, "differs")]
+)
+def test_blank_is_0_of_what_adds_up_and_unknown_of_all_else(data: Data, name: str, total: Any, agreement: str) -> None:
+    rows = [{**row, (TOTALS, "Total"): total} for row in data.tables[TOTALS]]
+    tables = {table: [] if table == "Order lines" else own for table, own in data.tables.items()} | {TOTALS: rows}
+    assert asked_of(Data(tables, data.ways, data.measures, data.present), AGREEMENT, name) == agreement

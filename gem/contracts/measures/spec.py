@@ -27,6 +27,11 @@ class Unit(StrEnum):
         return {Unit.RUPEES: 2, Unit.COUNT: 0, Unit.DAYS: 2, Unit.INDEX: 2}.get(self, 6)
 
     @property
+    def digits_in_full(self) -> int:
+        """Digits behind the point of a total to be compared, a share in percent; Power BI keeps four exactly."""
+        return min(self.digits, 4)
+
+    @property
     def format_string(self) -> str:
         """How Power BI and Excel show it."""
         by_unit = {
@@ -191,6 +196,12 @@ class Measure(Frozen):
         """Whether it is a sum or a count, and so 0 of no rows, where all else is unknown."""
         kinds = (Aggregate.SUM, Aggregate.COUNT, Aggregate.DISTINCT)
         return self.denominator is None and self.numerator.aggregate in kinds and self.numerator.less is None
+
+    @property
+    def is_asked_alone(self) -> bool:
+        """Whether no query answers it beside another one: Redshift makes neither two steps nor quantiles so."""
+        figures = (figure for figure in (self.numerator, self.denominator) if figure)
+        return bool(self.per) or any(figure.aggregate in CONTINUOUS for figure in figures)
 
     @property
     def format_string(self) -> str:
