@@ -22,13 +22,13 @@ def format_figure(value: Decimal | None, unit: Unit) -> str:
 
 
 def in_full(value: Decimal | None, unit: Unit) -> str:
-    """A measure's value with every digit that it is computed to, for comparing; "unknown" where there is none."""
+    """A measure's value with the digits of a comparison; "unknown" where there is none."""
     if value is None:
         return "unknown"
     if unit is Unit.SHARE:
-        return f"{value * 100:.4f} %"
+        return f"{value * 100:.{unit.digits_in_full}f} %"
     mark = "₹ " if unit is Unit.RUPEES else ""
-    return f"{mark}{group_indian(round(value, unit.digits) if unit.digits else round(value))}"
+    return f"{mark}{group_indian(round(value, unit.digits_in_full) if unit.digits else round(value))}"
 
 
 def format_change(before: Decimal | None, after: Decimal | None, unit: Unit) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from gem.contracts.measures.registry import MEASURES
 from gem.figures import format_figure, in_full
+from gem.powerbi.comparing import BY_WAREHOUSE
 from gem.powerbi.names import words
 from gem.powerbi.pages import PAGES, Axis, Page, Shape
 from gem.powerbi.tables import table_of_view
@@ -18,6 +19,7 @@ from gem.report.operators import operators_page
 from gem.report.planning import Question
 from gem.report.views import Listing, PageView, Report, Table, card, chart, in_india, table
 from gem.warehouse.connection import Connection, execute
+from gem.warehouse.templates.totals import compared
 
 QUERY_GROUP = "set query_group to 'gem_report'"
 """By which WLM finds the report's queries."""
@@ -96,23 +98,29 @@ def _page(connection: Connection, page: Page, answers: Answers, day: date) -> Pa
             tables.append(table(key, visual, own))
         else:
             charts.append(chart(key, visual, own))
-    if page.key == "reconciliation":
-        tables.append(_totals(answers))
+    if page.is_comparing:
+        tables.append(_totals(answers, day))
     cards = tuple(card(measure, answers[measure.key, None], day) for measure in page.measures)
     listings = tuple(_listing(connection, view) for view in page.listings)
     return PageView(page.key, page.title, page.question, cards, tuple(charts), tuple(tables), listings)
 
 
-def _totals(answers: Answers) -> Table:
-    """Every measure of the registry in all, as the model in Power BI should show it without a choice."""
-    found = {measure.key: _in_all(answers[measure.key, None]) for measure in MEASURES}
+def _totals(answers: Answers, day: date) -> Table:
+    """Every measure in all by SQL, as Power BI has it beside what the model says."""
+    found = {measure.key: _in_all(answers[measure.key, None]) for measure in compared()}
     rows = [
-        [f"{m.folder}: {m.name}", format_figure(found[m.key], m.unit), in_full(found[m.key], m.unit)] for m in MEASURES
+        [
+            f"{measure.folder}: {measure.name}",
+            format_figure(found[measure.key], measure.unit),
+            in_full(found[measure.key], measure.unit),
+            f"{day:%d %b %Y}" if measure.as_of_rule else "—",
+        ]
+        for measure in compared()
     ]
     return Table(
         "reconciliation-totals",
-        "Every measure in all: choose nothing in Power BI, and the same day in 'As of', to compare",
-        ("Measure", "In short", "In full, as the model has it"),
+        "Every measure in all: the totals that Power BI shows beside the model's",
+        ("Measure", "In short", BY_WAREHOUSE, "As of"),
         {f"{ALL}|{ALL}": rows},
         by_year=False,
         by_ministry=False,
