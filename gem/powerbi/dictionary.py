@@ -1,5 +1,7 @@
 """docs/measures.md: every measure with its meaning, and what SQL and DAX make of it side by side; pure."""
 
+import re
+
 from gem.contracts.measures.registry import FREE_DAX, MEASURES
 from gem.contracts.measures.spec import Measure
 from gem.powerbi.dax import dax_of
@@ -28,7 +30,13 @@ def dictionary_page() -> str:
 def _row(measure: Measure) -> str:
     how = "own" if measure in FREE_DAX else "of its parts"
     meaning = description_of(measure)
-    return f"| {measure.number} | {measure.name} | {measure.unit.value} | {measure.folder} | {meaning} | {how} |"
+    name = f"[{measure.name}](#{_anchor(measure.name)})"
+    return f"| {measure.number} | {name} | {measure.unit.value} | {measure.folder} | {meaning} | {how} |"
+
+
+def _anchor(heading: str) -> str:
+    """The fragment by which Markdown's readers know a heading."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def _both(measure: Measure) -> str:

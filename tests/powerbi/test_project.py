@@ -120,6 +120,16 @@ def test_every_measure_of_the_registry_is_in_the_model_with_its_meaning() -> Non
         assert there[measure.name].properties["displayFolder"] == measure.folder
 
 
+def test_the_list_of_the_data_dictionary_leads_to_its_measures() -> None:
+    text = (ROOT / "docs/measures.md").read_text()
+    headings = {
+        re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in re.findall(r"^### (.*)$", text, re.M)
+    }
+    links = re.findall(r"^\| \d+ \| \[[^\]]+\]\(#([^)]+)\)", text, re.M)
+    assert len(links) == len(MEASURES)
+    assert set(links) <= headings
+
+
 def test_money_is_exact() -> None:
     money = [c for t in tables().values() for c in t.of("column") if c.name.endswith((" value", " amount", "Charged"))]
     wide = {"Median value", "Text value"}
