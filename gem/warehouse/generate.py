@@ -2,6 +2,7 @@
 
 from gem.contracts.mart.tables import MART_TABLES
 from gem.contracts.mart_spec import MartTable, TableKind
+from gem.contracts.privacy_page import privacy_page
 from gem.contracts.quality_page import quality_page
 from gem.warehouse.check_scripts import check_files
 from gem.warehouse.export_scripts import export_files
@@ -31,7 +32,7 @@ def generated_files() -> dict[str, str]:
     """Every generated file, by its path from the repository's root; pure."""
     files = {"sql/migrations/0002_mart.sql": mart_migration(MART_TABLES), "sql/load/root.sql": HEADER + root_script()}
     files |= {f"sql/views/{VIEW_OF[table.name]}.sql": view_script(table) for table in MART_TABLES}
-    files["docs/quality-rules.md"] = quality_page()
+    files |= {"docs/quality-rules.md": quality_page(), "docs/privacy.md": privacy_page()}
     files["sql/load/rejected_root.sql"] = HEADER + rejected_root_script()
     files |= quality_views() | totals_views()
     files |= check_files() | security_files() | export_files() | prune_files() | measure_files()
