@@ -15,8 +15,9 @@ CHECKOV := .venv-checkov
 ENV_PYTHON = $(BIN)/python
 # MWAA's own Python is 3.12; where there is none, the DAGs are tried with the one that there is.
 MWAA_PYTHON ?= $(firstword $(shell python3.12 -c "import sys; print(sys.executable)" 2>/dev/null) $(wildcard $(HOME)/.pyenv/versions/3.12.*/bin/python) $(BIN)/python)
-# Two processes halve the time on two cores; each starts its own servers. More would only want more memory.
-TESTS  := $(BIN)/python -m pytest -n auto --maxprocesses 2
+# Each process starts its own servers and waits for them half of its time: three keep two cores busy, with 2 GB each.
+PROCESSES ?= 3
+TESTS  = $(BIN)/python -m pytest -n $(PROCESSES)
 LOCKS  := lambdas extractor emr local dev
 export PYTHONDONTWRITEBYTECODE := 1
 

@@ -1,5 +1,6 @@
-"""Which tests run in one process, where several share the work (`pytest -n 2`)."""
+"""Which tests run in one process and which begin, where several share the work (`pytest -n 3`)."""
 
+from collections import Counter
 from collections.abc import Generator
 from pathlib import PurePosixPath
 from typing import Any
@@ -13,6 +14,20 @@ TOGETHER = {"model", "spark", "warehouse"}
 """Folders whose tests share what takes long to reach: the states of the model, the curated batch, servers with data.
 One after the other, they also keep their buckets: those of tests/aws empty every moto server of their process."""
 
+LONGEST = (
+    "dags/test_airflow",
+    "story/test_demo",
+    "story/test_oracle",
+    "model",
+    "story/test_rounds",
+    "warehouse",
+    "story/test_planted_defects",
+    "story/test_sam",
+    "story/test_permissions",
+    "golden/test_warehouse",
+)
+"""What takes minutes, the longest first: begun last, it would be waited for by idle processes."""
+
 
 class ByWhatTheyShare(LoadScopeScheduling):
     """A file is never divided, and what shares more than a file goes to one process too."""
@@ -22,7 +37,18 @@ class ByWhatTheyShare(LoadScopeScheduling):
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByWhatTheyShare:
+    # In the order of collection, which is ours.
+    config.option.loadscopereorder = False
     return ByWhatTheyShare(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is known to take long comes first, then groups of many tests; within a group nothing changes."""
+    groups = {item: group_of(PurePosixPath(item.nodeid.split("::", 1)[0])) for item in items}
+    sizes = Counter(groups.values())
+    ranks = {group: LONGEST.index(group) if group in LONGEST else len(LONGEST) for group in sizes}
+    items.sort(key=lambda item: (ranks[groups[item]], -sizes[groups[item]], groups[item]))
 
 
 def group_of(path: PurePosixPath) -> str:
