@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gem.changes import changed
 from gem.contracts.errors import ManifestError
 from gem.contracts.keys import RawManifestKey
 from gem.contracts.manifest import BatchKind, RawManifest
-from gem.contracts.source_spec import SOURCE_SCHEMA
 from gem.contracts.states import State
 from gem.lake import raw_manifest
 from gem.ledger import Ledger
@@ -55,19 +55,19 @@ def drift(findings: Iterable[Finding], source: Ask, snapshot: str | None) -> Dri
 
 
 def _is_awaited(finding: Finding, source: Ask, snapshot: str | None) -> bool:
-    if snapshot is None or finding.span is not None:
+    if snapshot is None:
         return False
-    changed = _changed_roots(source, finding.comparison.aggregate.name, snapshot)
+    roots = _changed_roots(source, finding.comparison.aggregate.name, snapshot)
+    if roots is None:
+        return True
     # An aggregate that travels whole names no root: any change of it explains it.
-    return bool(changed) and finding.roots <= changed
+    return finding.span is None and bool(roots) and finding.roots <= roots
 
 
-def _changed_roots(source: Ask, aggregate: str, snapshot: str) -> set[int]:
+def _changed_roots(source: Ask, aggregate: str, snapshot: str) -> set[int] | None:
     if re.fullmatch(r"\d+:\d+:[\d,]*", snapshot) is None:
         raise ManifestError(f"{snapshot!r} is no snapshot of PostgreSQL")
     xmin = snapshot.partition(":")[0]
-    rows = source(
-        f"select distinct root_id from {SOURCE_SCHEMA}.change_log where aggregate = '{aggregate}'"  # noqa: S608 - a declared name, and what was looked at
-        f" and change_xid >= '{xmin}'::xid8 and not pg_visible_in_snapshot(change_xid, '{snapshot}'::pg_snapshot)"
-    )
-    return {int(row[0]) for row in rows}
+    unseen = f"change_xid >= '{xmin}'::xid8 and not pg_visible_in_snapshot(change_xid, '{snapshot}'::pg_snapshot)"
+    roots = changed(source, aggregate, "root_id", unseen)
+    return None if roots is None else {int(root) for root in roots}

@@ -4,7 +4,7 @@
 
 from dataclasses import replace
 
-from gem.contracts.source_spec import SOURCE_SCHEMA
+from gem.changes import changed
 from gem.reconcile import Ask, Comparison
 from gem.warehouse.copies import copied_money
 from gem.warehouse.templates.digests import HASH_COLUMNS, ROOTS_OF_A_BUCKET, keeps_digests
@@ -37,10 +37,6 @@ def of_changed_roots(comparison: Comparison, source: Ask, since_hours: int) -> C
     """
     if comparison.kept is None:
         return comparison
-    found = source(
-        f"select distinct cast(root_id / {ROOTS_OF_A_BUCKET} as varchar) from {SOURCE_SCHEMA}.change_log"
-        f" where aggregate = '{comparison.aggregate.name}'"
-        f" and changed_at >= now() - {int(since_hours)} * interval '1 hour'"
-    )
-    buckets = {bucket for (bucket,) in found}
-    return comparison if None in buckets else replace(comparison, only=tuple(sorted(buckets)))
+    since = f"changed_at >= now() - {int(since_hours)} * interval '1 hour'"
+    buckets = changed(source, comparison.aggregate.name, f"root_id / {ROOTS_OF_A_BUCKET}", since)
+    return comparison if buckets is None else replace(comparison, only=tuple(sorted(buckets)))

@@ -20,15 +20,16 @@ def finding(table: str, *roots: int, span: tuple[int, int] | None = None, differ
 
 
 class Source:
-    """The change log of a source: by aggregate the roots that changed since the snapshot."""
+    """The change log of a source: by aggregate the roots that changed since the snapshot, None for any root."""
 
-    def __init__(self, **changed: Sequence[int]) -> None:
+    def __init__(self, **changed: Sequence[int | None]) -> None:
         self.changed = changed
         self.queries: list[str] = []
 
     def __call__(self, query: str) -> list[tuple[Any, ...]]:
         self.queries.append(query)
-        return [(root,) for name, roots in self.changed.items() for root in roots if f"aggregate = '{name}'" in query]
+        logged = [root for name, roots in self.changed.items() if f"aggregate = '{name}'" in query for root in roots]
+        return [(None if root is None else str(root),) for root in logged]
 
 
 def test_what_agrees_is_neither() -> None:
@@ -43,6 +44,12 @@ def test_roots_that_changed_since_the_last_batch_are_awaited() -> None:
     assert (found.tables, found.awaited) == ((), ("fact_order_line",))
     assert "change_xid >= '754'::xid8" in source.queries[0]
     assert "not pg_visible_in_snapshot(change_xid, '754:756:754'::pg_snapshot)" in source.queries[0]
+
+
+def test_where_any_root_may_have_changed_all_is_awaited() -> None:
+    differing = [finding("fact_order_line", 8), finding("fact_payment", span=(1, 9000))]
+    found = drift(differing, Source(contract=[7, None]), SNAPSHOT)
+    assert (found.tables, found.awaited) == ((), ("fact_order_line", "fact_payment"))
 
 
 def test_one_root_that_nobody_touched_is_drift_with_its_repair() -> None:
