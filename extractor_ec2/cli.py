@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import asdict
 from typing import Any
 
 import boto3
@@ -57,14 +58,15 @@ def remove() -> None:
 def prune() -> None:
     """Drop the months of the log that no stored window needs any more, as the owner of the tables; run it daily.
 
-    A month goes when it is over and every row of it is behind the window of its aggregate, as the state in the lake
-    has it. Busy ones wait for the next time. A backfill knows deleted roots only as long as the log does; another
-    source_id of the database that has fallen behind reads every root again.
+    A month that is over is closed when every row of it is behind the window of its aggregate, as the state in the lake
+    has it, and goes when the windows have passed that as well. Busy ones wait for the next time. A backfill knows
+    deleted roots only as long as the log does; another source_id of the database that has fallen behind reads every
+    root again.
     """
     settings = from_environment(ExtractorSettings)
     state = StateStore(Lake(boto3.Session().client("s3"), settings.lake_bucket), settings.source_id).read().state
     found = pruned(commands.source_of(settings).connect(), AGGREGATES, state.windows)
-    _print({"dropped": found.dropped, "needed": found.needed, "busy": found.busy})
+    _print(asdict(found))
 
 
 @changelog.command()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from psycopg2 import sql
+from psycopg2 import extensions, sql
 
 from extractor_ec2.changelog_sql import CHANGE_LOG
 from extractor_ec2.postgres import Connection, source_errors
@@ -37,21 +37,29 @@ UNSEEN = """
   and not pg_visible_in_snapshot(change_xid, {position}::pg_snapshot))
 """
 
-# Another source_id may read the same database, and nobody here knows its windows: to one that has not seen the month's
-# newest change of an aggregate this asks for a sweep, to every other one it is as old as that change.
+# Another source_id may read the same database, and nobody here knows its windows. No change of the month tells whether
+# a window has seen the others: the newest may have committed before an older one. So a month is closed first, by a row
+# of a transaction that began after all of them had ended: whoever has seen that one has seen them all.
+CLOSING = "(closed)"
+"""In the place of an aggregate's name; none is called so, and no window asks for it."""
+IS_CLOSED = "select aggregate = {closing} from {partition} order by change_xid desc limit 1"
+CLOSE = "insert into {partition} (aggregate, changed_at) values ({closing}, {first})"
+
+# To a window that has not seen the month closed this asks for a sweep, to every other one it is as old as the closing.
 MARK = """
 insert into {log} (aggregate, root_id, change_xid)
-select distinct on (aggregate) aggregate, null::bigint, change_xid
+select distinct aggregate, null::bigint, (select max(change_xid) from {partition})
   from {partition}
- order by aggregate, change_xid desc
+ where aggregate <> {closing}
 """
 
 
 @dataclass
 class Pruned:
-    """What became of the months that are over: dropped, still needed, or busy and left for the next time."""
+    """What became of the months that are over: dropped, closed, still needed, or busy and left for the next time."""
 
     dropped: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
     needed: list[str] = field(default_factory=list)
     busy: list[str] = field(default_factory=list)
 
@@ -62,11 +70,12 @@ def prune(
     windows: Mapping[str, Window],
     now: datetime | None = None,
 ) -> Pruned:
-    """Drops each past month whose rows every window has seen; every month in a transaction of its own.
+    """Closes each past month whose rows every window has seen, and drops it once they have seen that as well.
 
-    The connection comes without an open transaction, and leaves with autocommit off. Before the first load nothing is
-    dropped. A transaction that still holds rows of a month keeps it: nobody could tell what it will commit. A window of
-    another source_id that stands behind a dropped month reads every root again, and finds a sweep due.
+    Every month in a transaction of its own; so one goes at the second run, if a batch came between. The connection
+    comes without an open transaction, and leaves with autocommit off. Before the first load nothing is dropped. A
+    transaction that still holds rows of a month keeps it: nobody could tell what it will commit. A window of another
+    source_id that has not seen a dropped month closed reads every root again, and finds a sweep due.
     """
     pruned = Pruned()
     positions = _positions(aggregates, windows)
@@ -103,10 +112,11 @@ def _is_needed(connection: Connection, month: str, positions: Mapping[str, str])
 
 
 def _needed_query(month: str, positions: Mapping[str, str]) -> sql.Composable:
-    """Whether a window has still to see a committed row of the month."""
+    """Whether a window has still to see a committed row of the month, its closing among them."""
     unseen = [
         sql.SQL(UNSEEN).format(aggregate=sql.Literal(name), position=sql.Literal(position))
-        for name, position in positions.items()
+        for aggregate, position in positions.items()
+        for name in (aggregate, CLOSING)
     ]
     return sql.SQL(IS_NEEDED).format(
         partition=sql.Identifier(SOURCE_SCHEMA, month), conditions=sql.SQL(" or ").join(unseen)
@@ -123,11 +133,29 @@ def _drop(connection: Connection, month: str, positions: Mapping[str, str], prun
             cursor.execute(sql.SQL("lock table {} in access exclusive mode").format(partition))
             cursor.execute(_needed_query(month, positions))
             if cursor.fetchone() != (False,):
-                pruned.needed.append(month)
-                return
-            cursor.execute(sql.SQL(MARK).format(log=CHANGE_LOG, partition=partition))
-            cursor.execute(sql.SQL("drop table {}").format(partition))
+                became = pruned.needed
+            elif _close(cursor, month):
+                became = pruned.closed
+            else:
+                names = {"log": CHANGE_LOG, "partition": partition, "closing": sql.Literal(CLOSING)}
+                cursor.execute(sql.SQL(MARK).format(**names))
+                cursor.execute(sql.SQL("drop table {}").format(partition))
+                became = pruned.dropped
     except TransientError:
-        pruned.busy.append(month)
-    else:
-        pruned.dropped.append(month)
+        became = pruned.busy
+    became.append(month)
+
+
+def _close(cursor: extensions.cursor, month: str) -> bool:
+    """Closes a locked month; False where nothing has come since it was closed, or ever."""
+    first = datetime.strptime(month, "change_log_%Y_%m").replace(tzinfo=UTC)
+    names = {
+        "partition": sql.Identifier(SOURCE_SCHEMA, month),
+        "closing": sql.Literal(CLOSING),
+        "first": sql.Literal(first.isoformat()),
+    }
+    cursor.execute(sql.SQL(IS_CLOSED).format(**names))
+    if cursor.fetchone() in (None, (True,)):
+        return False
+    cursor.execute(sql.SQL(CLOSE).format(**names))
+    return True

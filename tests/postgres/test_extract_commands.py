@@ -123,4 +123,4 @@ def test_a_file_is_landed_without_a_source(site, run, tmp_path):
 
 def test_the_change_log_is_pruned_by_command(run):
     run("extract", by=MODULE)
-    assert run("changelog", "prune", by=MODULE) == {"dropped": [], "needed": [], "busy": []}
+    assert run("changelog", "prune", by=MODULE) == {"dropped": [], "closed": [], "needed": [], "busy": []}

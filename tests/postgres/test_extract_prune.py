@@ -45,9 +45,19 @@ def note(site, root_id, connection=None):
         connection.cursor().execute(statement)
 
 
-def pruned(site):
+def pruned_once(site):
     with closing(psycopg2.connect(site.dsn)) as connection:
         return prune(connection, AGGREGATES, ExtractorState.model_validate(site.state()).windows)
+
+
+def pruned(site):
+    """What becomes of the months when every window has seen which of them are closed."""
+    found = pruned_once(site)
+    if not found.closed:
+        return found
+    site.execute("insert into gem.change_log (aggregate, root_id) values ('bid', 99)")
+    site.extract()
+    return pruned_once(site)
 
 
 def months(site):
@@ -65,6 +75,27 @@ def test_a_month_that_every_window_has_seen_is_dropped_and_the_present_one_is_ke
     assert (before[0][0] - after[0][0], months(aged)) == (1, [])
     assert aged.extract() is None, "the log works on"
     assert pruned(aged).dropped == []
+
+
+def test_a_month_is_closed_first_and_dropped_once_every_window_has_seen_that(aged):
+    note(aged, 1)
+    aged.extract()
+    assert pruned_once(aged).closed == [OLD]
+    assert pruned_once(aged).needed == [OLD], "no window has moved since"
+    assert aged.extract() is None, "a closing is no change"
+    aged.execute("insert into gem.bid (bid_id) values (1)")
+    assert aged.extract() is not None
+    assert pruned_once(aged).dropped == [OLD]
+
+
+def test_what_comes_into_a_closed_month_after_all_has_it_closed_again(aged):
+    note(aged, 1)
+    aged.extract()
+    assert pruned_once(aged).closed == [OLD]
+    note(aged, 2)
+    assert aged.roots(aged.extract(), "contract") == [2]
+    assert pruned_once(aged).closed == [OLD]
+    assert pruned(aged).needed == [OLD]
 
 
 def test_a_month_with_a_change_that_a_window_has_not_seen_is_kept(aged):
@@ -168,3 +199,37 @@ def test_another_source_id_of_the_database_that_lags_behind_a_dropped_month_read
     assert summary.aggregates["contract"] > 1, "which roots have changed nobody knows any more"
     assert summary.sweep_due == ["contract"]
     assert aged.extractor(source=other).extract().batches == []
+
+
+def test_a_change_that_committed_after_a_newer_one_is_not_lost_to_another_source_id(aged):
+    """The other window saw the newest change of the month, and not the older one that was open at the time."""
+    aged.execute(*MANY)
+    other = Source(ExtractorSettings(source_dsn=aged.dsn, lake_bucket=LAKE, source_id="other"))
+    aged.extract()
+    with closing(psycopg2.connect(aged.dsn)) as late:
+        note(aged, 100, late)
+        note(aged, 7)
+        aged.extract(source=other)
+        late.commit()
+    aged.extract()
+    assert pruned(aged).dropped == [OLD]
+    assert aged.extract() is None, "to a window that saw the month closed nothing has changed"
+    summary = aged.extractor(source=other).extract()
+    assert summary.aggregates["contract"] > 1
+    assert summary.sweep_due == ["contract"]
+
+
+def test_another_source_id_that_saw_the_month_closed_reads_nothing_again(aged):
+    aged.execute(*MANY)
+    other = Source(ExtractorSettings(source_dsn=aged.dsn, lake_bucket=LAKE, source_id="other"))
+    aged.extract()
+    note(aged, 7)
+    aged.extract()
+    assert pruned_once(aged).closed == [OLD]
+    aged.extract(source=other)
+    assert pruned(aged).needed == [OLD]
+    aged.execute("insert into gem.bid (bid_id) values (1)")
+    aged.extract()
+    assert pruned(aged).dropped == [OLD]
+    summary = aged.extractor(source=other).extract()
+    assert (summary.aggregates.get("contract", 0), summary.sweep_due) == (0, [])
