@@ -14,6 +14,7 @@ from gem.settings import (
     PruneSettings,
     ReconcileSettings,
     SubmitSettings,
+    VerdictSettings,
     WarehouseSettings,
 )
 
@@ -55,6 +56,7 @@ READ_BY: dict[type[BaseSettings], tuple[Runtime, ...]] = {
     WarehouseSettings: (Runtime.FUNCTIONS, Runtime.COMMANDS),
     PruneSettings: (Runtime.COMMANDS,),
     SubmitSettings: (Runtime.FUNCTIONS,),
+    VerdictSettings: (Runtime.FUNCTIONS,),
     OperatorSettings: (Runtime.COMMANDS,),
     IdempotencySettings: (Runtime.FUNCTIONS,),
     ReconcileSettings: (Runtime.FUNCTIONS,),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from boto3.dynamodb.conditions import ConditionBase, Key
@@ -99,6 +100,12 @@ class BatchRecord(BaseModel):
     def is_planned(self) -> bool:
         """Whether a step was named for the newest attempt, but its submission was never confirmed."""
         return bool(self.step_name) and not self.step_id
+
+    @property
+    def tries(self) -> int:
+        """Steps submitted since the batch is known, or since a person last moved it."""
+        by_itself = takewhile(lambda move: move.by is not Mover.OPERATOR, reversed(self.history))
+        return sum(move.state is State.SUBMITTED for move in by_itself)
 
 
 class Ledger:

@@ -59,6 +59,13 @@ class LakeSettings(BaseSettings):
     """The bucket of the lake: raw, curated and rejected batches, exports, and what the extractor remembers."""
 
 
+class VerdictSettings(LakeSettings):
+    """What those need who decide on a step that has ended."""
+
+    max_attempts: Annotated[int, Field(ge=1)] = 3
+    """Steps submitted for a batch before it is FAILED and waits for a person; a person's redrive begins anew."""
+
+
 class LedgerSettings(BaseSettings):
     """Where the ledger of batches is."""
 
@@ -123,8 +130,6 @@ class SubmitSettings(LedgerSettings):
     """SSM parameter that holds the arguments of RunJobFlow, as JSON."""
     step_jar: str = "command-runner.jar"
     """The jar of a step, which calls spark-submit."""
-    max_attempts: Annotated[int, Field(ge=1)] = 3
-    """Steps submitted for a batch before it is FAILED and waits for a person."""
     sink: Sink = Sink.S3
     """Who loads what a step has curated: s3, the function that its event starts; redshift, the step's own driver."""
     warehouse_secret_id: str | None = None

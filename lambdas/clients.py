@@ -9,7 +9,7 @@ from gem.aws import ONCE
 from gem.cluster import Cluster
 from gem.contracts.states import Mover
 from gem.lease import Lease
-from gem.settings import LakeSettings, LedgerSettings, ReconcileSettings, SubmitSettings, WarehouseSettings
+from gem.settings import LedgerSettings, ReconcileSettings, SubmitSettings, VerdictSettings, WarehouseSettings
 from lambdas.idle import IdleClusters
 from lambdas.publish import Publisher
 from lambdas.reconcile import Reconciler
@@ -35,9 +35,9 @@ def submit_settings() -> SubmitSettings:
 
 
 @cache
-def lake_settings() -> LakeSettings:
+def verdict_settings() -> VerdictSettings:
     """Read at the first event of the process."""
-    return LakeSettings()
+    return VerdictSettings()
 
 
 @cache
@@ -54,8 +54,7 @@ def cluster() -> Cluster:
 
 def submitter(by: Mover, owner: str) -> Submitter:
     """Hop 1, in the name of `by`."""
-    settings = submit_settings()
-    return Submitter(client("s3"), ledger(), cluster(), settings.lake_bucket, settings.max_attempts, by, owner)
+    return Submitter(client("s3"), ledger(), cluster(), submit_settings().lake_bucket, by, owner)
 
 
 def reconciler(owner: str) -> Reconciler:
@@ -66,7 +65,7 @@ def reconciler(owner: str) -> Reconciler:
         ledger(),
         cluster(),
         submitter(Mover.ON_SCHEDULE, owner),
-        judge(bucket, Mover.ON_SCHEDULE, owner),
+        judge(Mover.ON_SCHEDULE, owner),
         publisher(Mover.ON_SCHEDULE, owner),
         bucket,
         timedelta(seconds=ReconcileSettings().stale_seconds),
@@ -83,9 +82,10 @@ def standing() -> Standing:
     return Standing(ledger(), client("s3"), submit_settings().lake_bucket)
 
 
-def judge(lake_bucket: str, by: Mover, owner: str) -> Judge:
+def judge(by: Mover, owner: str) -> Judge:
     """The verdict of a step, in the name of `by`."""
-    return Judge(client("s3"), ledger(), lake_bucket, by, owner)
+    settings = verdict_settings()
+    return Judge(client("s3"), ledger(), settings.lake_bucket, settings.max_attempts, by, owner)
 
 
 def publisher(by: Mover, owner: str) -> Publisher:

@@ -6,7 +6,7 @@ from gem.contracts.errors import GemError
 from gem.contracts.events import StepStatusChange
 from gem.contracts.keys import Attempt, BatchId
 from gem.contracts.states import Mover
-from lambdas.clients import judge, publisher, warehouse_settings
+from lambdas.clients import judge, publisher
 from lambdas.runtime import (
     LOGGER,
     METRICS,
@@ -29,7 +29,7 @@ def handler(event: Json, context: LambdaContext) -> Json:
     message that can never succeed does not take those behind it along to the dead-letter queue. All verdicts are
     settled first, so that one transaction loads them; where that fails, every message comes back.
     """
-    verdicts = judge(warehouse_settings().lake_bucket, Mover.ON_STEP_COMPLETED, context.aws_request_id)
+    verdicts = judge(Mover.ON_STEP_COMPLETED, context.aws_request_id)
     settled: list[BatchId] = []
 
     def answer(body: str) -> None:

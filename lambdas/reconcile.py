@@ -84,18 +84,17 @@ class Reconciler:
 
     def _follow_step(self, record: BatchRecord) -> None:
         step = self._steps(record.cluster_id).get(record.step_name)
-        if step is None and written_at(self.s3, self.lake_bucket, record.newest_attempt.curated_manifest_key):
-            # The cluster is forgotten, its work is not: the manifest is written last, and decides.
-            self._settle(record, "UNKNOWN", "")
-        elif step is None or record.is_planned:
-            reason = f"{record.step_name} is not known to cluster {record.cluster_id or '(none)'}"
-            self.submitter.resubmit(record.id, reason)
+        if step is None:
+            # The cluster may be forgotten: its work is not, where a manifest stands.
+            self._settle(record, "UNKNOWN", f"cluster {record.cluster_id or '(none)'} knows no such step")
         elif step.state in ENDED:
             self._settle(record, step.state, step.reason)
 
     def _settle(self, record: BatchRecord, step_state: str, message: str) -> None:
-        self.judge.settle(record.newest_attempt, step_state, message)
+        after = self.judge.settle(record.newest_attempt, step_state, message)
         self.settled.append(record.id)
+        if after is State.EXTRACTED:
+            self.submitter.submit(record.id)
 
     def _steps(self, cluster_id: str) -> dict[str, Step]:
         if cluster_id and cluster_id not in self.listed:

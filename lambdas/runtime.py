@@ -99,7 +99,7 @@ def failures(event: Json, message_ids: list[str]) -> Json:
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in message_ids]}
 
 
-def once(scope: str, key: Mapping[str, str], context: LambdaContext, do: Callable[[], None]) -> None:
+def once(scope: str, key: Mapping[str, str], context: LambdaContext, do: Callable[[], object]) -> None:
     """Runs `do` unless it has already succeeded for this key in this scope; while another runs it, raises.
 
     A call that raises is not remembered. The record in progress ends with the function's timeout, so a call that was

@@ -24,7 +24,6 @@ class Submitter:
     ledger: Ledger
     cluster: Cluster
     lake_bucket: str
-    max_attempts: int
     by: Mover
     owner: str
 
@@ -53,18 +52,6 @@ class Submitter:
             except TerminalError as error:
                 self.ledger.move(record, State.FAILED, self.by, error=str(error))
                 raise
-
-    def resubmit(self, batch_id: BatchId, reason: str) -> None:
-        """Runs a SUBMITTED batch whose step is lost again, as a new attempt; FAILED when the attempts are used up."""
-        with self.ledger.lease(batch_id, self.owner) as record:
-            if record.state is not State.SUBMITTED:
-                return
-            number = record.attempt if record.is_planned else record.attempt + 1
-            if number > self.max_attempts:
-                error = f"{reason}; {record.attempt} of {self.max_attempts} attempts are used: look at the step's logs"
-                self.ledger.move(record, State.FAILED, self.by, error=error)
-                return
-            self._run(record, number)
 
     def _create(self, key: RawManifestKey) -> BatchRecord:
         try:

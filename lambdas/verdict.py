@@ -10,6 +10,7 @@ from gem.contracts.mart.tables import MART_TABLE_BY_NAME
 from gem.contracts.states import Mover, State
 from gem.lake import curated_manifest
 from gem.ledger import BatchRecord, Ledger
+from lambdas.runtime import LOGGER
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -31,32 +32,44 @@ class Decision(NamedTuple):
 
 @dataclass(frozen=True)
 class Judge:
-    """Moves SUBMITTED batches on by the verdict of their step, in the name of `by`; `owner` is this invocation."""
+    """Moves SUBMITTED batches on by the verdict of their step, in the name of `by`; `owner` is this invocation.
+
+    After `max_attempts` steps without a verdict a batch is FAILED.
+    """
 
     s3: "S3Client"
     ledger: Ledger
     lake_bucket: str
+    max_attempts: int
     by: Mover
     owner: str
 
-    def settle(self, attempt: Attempt, step_state: str, message: str = "") -> None:
-        """Moves the attempt's batch to CURATED, QUARANTINED or FAILED; without effect for an attempt that is settled.
+    def settle(self, attempt: Attempt, step_state: str, message: str = "") -> State | None:
+        """Moves the attempt's batch on and says where it is now; None, without effect, for an attempt that is settled.
 
-        The curated manifest decides, because it is written last: a step may end badly after it. Without one the batch
-        is FAILED, with EMR's message. Raises TerminalError where the ledger does not know the batch, TransientError
-        while the submitter has not yet put down that the step runs.
+        The curated manifest decides, because it is written last: a step may end badly after it. Without one nobody
+        judged the rows, so whatever ended the step may have passed (a lost cluster, a refused read): the batch goes
+        back to EXTRACTED for another attempt, and is FAILED, with EMR's message, once these are used up. Raises
+        TerminalError where the ledger does not know the batch, TransientError while the submitter has not yet put down
+        that the step runs.
         """
         record = self.ledger.get(attempt.batch_id)
         if record is None:
             raise TerminalError(f"{attempt.step_name}: the ledger knows no batch {attempt.batch_id}")
         if not _is_awaited(record, attempt):
-            return
-        decision = self._decision(attempt, step_state, message)
+            return None
+        found = self._found(attempt, step_state)
         with self.ledger.lease(attempt.batch_id, self.owner) as held:
-            if _is_awaited(held, attempt):
-                self.ledger.move(held, decision.state, self.by, error=decision.error, curated_rows=decision.rows)
+            if not _is_awaited(held, attempt):
+                return None
+            decision = found or self._without_verdict(held, step_state, message)
+            self.ledger.move(held, decision.state, self.by, error=decision.error, curated_rows=decision.rows)
+        if decision.state is State.EXTRACTED:
+            LOGGER.warning("to be tried again: %s", decision.error)
+        return decision.state
 
-    def _decision(self, attempt: Attempt, step_state: str, message: str) -> Decision:
+    def _found(self, attempt: Attempt, step_state: str) -> Decision | None:
+        """What the attempt left; None where it left nothing that decides."""
         try:
             manifest = curated_manifest(self.s3, self.lake_bucket, attempt)
         except ManifestError as error:
@@ -64,10 +77,17 @@ class Judge:
         if manifest:
             return _by_manifest(manifest)
         if step_state == "COMPLETED":
-            reason = f"step completed without manifest s3://{self.lake_bucket}/{attempt.curated_manifest_key}"
-        else:
-            reason = f"step {step_state}: {message or 'EMR gives no reason'}"
-        return Decision(State.FAILED, f"{attempt.step_name}: {reason}", {})
+            # It says that it is done: to run it again would say the same.
+            missing = f"s3://{self.lake_bucket}/{attempt.curated_manifest_key}"
+            return Decision(State.FAILED, f"{attempt.step_name}: step completed without manifest {missing}", {})
+        return None
+
+    def _without_verdict(self, record: BatchRecord, step_state: str, message: str) -> Decision:
+        error = f"{record.newest_attempt.step_name}: step {step_state}: {message or 'EMR gives no reason'}"
+        if record.tries < self.max_attempts:
+            return Decision(State.EXTRACTED, error, {})
+        used = f"{record.tries} of {self.max_attempts} attempts are used: look at the step's logs"
+        return Decision(State.FAILED, f"{error}; {used}", {})
 
 
 def _by_manifest(manifest: CuratedManifest) -> Decision:
@@ -78,6 +98,6 @@ def _by_manifest(manifest: CuratedManifest) -> Decision:
 def _is_awaited(record: BatchRecord, attempt: Attempt) -> bool:
     if record.attempt != attempt.number:
         return False
-    if record.state is State.EXTRACTED:
+    if record.state is State.EXTRACTED and record.is_planned:
         raise TransientError(f"{attempt.step_name}: its submission is not yet in the ledger")
     return record.state is State.SUBMITTED

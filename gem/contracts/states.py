@@ -10,7 +10,7 @@ class State(StrEnum):
     """Where a batch stands."""
 
     EXTRACTED = "EXTRACTED"
-    """Its raw manifest was accepted."""
+    """Its raw manifest was accepted, or its step ended without a verdict: a step is to be submitted."""
     SUBMITTED = "SUBMITTED"
     """An EMR step carries it."""
     CURATED = "CURATED"
@@ -20,7 +20,7 @@ class State(StrEnum):
     QUARANTINED = "QUARANTINED"
     """Too many rejects, or a failed audit: kept for a person, nothing loaded."""
     FAILED = "FAILED"
-    """A terminal error; its reason stands in the ledger."""
+    """A terminal error, or attempts used up; the reason stands in the ledger."""
 
 
 class Mover(StrEnum):
@@ -43,6 +43,7 @@ class Move(NamedTuple):
 
 _SUBMIT = frozenset({Mover.ON_RAW_MANIFEST, Mover.ON_SCHEDULE})
 _VERDICT = frozenset({Mover.ON_STEP_COMPLETED, Mover.ON_STEP_FAILED, Mover.ON_SCHEDULE})
+_GIVE_BACK = frozenset({Mover.ON_STEP_FAILED, Mover.ON_SCHEDULE})
 _LOAD = frozenset({Mover.ON_STEP_COMPLETED, Mover.ON_SCHEDULE})
 _OPERATOR = frozenset({Mover.OPERATOR})
 
@@ -54,7 +55,7 @@ MOVES: tuple[Move, ...] = (
     Move(State.SUBMITTED, State.CURATED, _VERDICT),
     Move(State.SUBMITTED, State.QUARANTINED, _VERDICT),
     Move(State.SUBMITTED, State.FAILED, _VERDICT),
-    Move(State.SUBMITTED, State.SUBMITTED, _SUBMIT),
+    Move(State.SUBMITTED, State.EXTRACTED, _GIVE_BACK),
     Move(State.CURATED, State.LOADED, _LOAD),
     Move(State.CURATED, State.QUARANTINED, _LOAD),
     Move(State.CURATED, State.FAILED, _LOAD),

@@ -1,6 +1,7 @@
 """on_schedule: what a lost event would have done is done, once, and one batch's trouble stops no other."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,8 +11,8 @@ from gem.contracts.keys import Attempt, BatchId, RawManifestKey
 from gem.contracts.manifest import Verdict
 from gem.contracts.states import Mover, State
 from gem.lease import Lease
-from lambdas import clients, on_raw_manifest, on_schedule
-from tests.aws.aws_events import eventbridge, object_created
+from lambdas import clients, on_raw_manifest, on_schedule, on_step_failed
+from tests.aws.aws_events import eventbridge, object_created, step_changed
 from tests.aws.conftest import Aws, Functions, states, submitted
 from tests.aws.warehouse_fake import FakeWarehouse
 
@@ -107,8 +108,6 @@ def test_a_batch_left_extracted_is_submitted(aws: Aws, functions: Functions) -> 
         ("COMPLETED", Verdict.PASSED, State.LOADED),
         ("COMPLETED", Verdict.QUARANTINED, State.QUARANTINED),
         ("COMPLETED", None, State.FAILED),
-        ("FAILED", None, State.FAILED),
-        ("CANCELLED", None, State.FAILED),
         ("RUNNING", None, State.SUBMITTED),
         ("PENDING", None, State.SUBMITTED),
     ],
@@ -138,8 +137,37 @@ def test_a_step_that_vanished_is_submitted_again_until_the_attempts_are_used_up(
     ]
     record = aws.ledger.get(SEVEN)
     assert record is not None
-    assert "gem/gem-0000000007/3 is not known to cluster" in record.error
+    assert re.match(r"gem/gem-0000000007/3: step UNKNOWN: cluster j-\w+ knows no such step; ", record.error)
     assert "3 of 3 attempts are used" in record.error
+
+
+@pytest.mark.parametrize("step_state", ["FAILED", "CANCELLED", "INTERRUPTED"])
+def test_a_step_that_ended_without_a_verdict_is_submitted_again_until_the_attempts_are_used_up(
+    aws: Aws, functions: Functions, step_state: str
+) -> None:
+    submit(aws, functions, SEVEN)
+    for attempt in (1, 2, 3):
+        aws.set_step_state(f"gem/gem-0000000007/{attempt}", step_state)
+        tick(functions)
+    assert sorted(step_names(aws)) == [f"gem/gem-0000000007/{attempt}" for attempt in (1, 2, 3)]
+    record = aws.ledger.get(SEVEN)
+    assert record is not None
+    assert (record.state, record.attempt) == (State.FAILED, 3)
+    assert f"step {step_state}: " in record.error
+
+
+def test_a_batch_that_its_failed_step_gave_back_is_submitted_as_the_next_attempt(
+    aws: Aws, functions: Functions
+) -> None:
+    submit(aws, functions, SEVEN)
+    aws.set_step_state("gem/gem-0000000007/1", "FAILED")
+    event = step_changed(Attempt(SEVEN, 1), "FAILED")
+    assert functions.deliver(on_step_failed.handler, "gem-step-failed", event) == []
+    assert states(aws, SEVEN) == [State.EXTRACTED]
+    tick(functions)
+    tick(functions)
+    assert sorted(step_names(aws)) == ["gem/gem-0000000007/1", "gem/gem-0000000007/2"]
+    assert states(aws, SEVEN) == [State.SUBMITTED]
 
 
 @pytest.mark.parametrize(

@@ -119,10 +119,17 @@ def test_with_the_whole_template_a_batch_is_loaded(deployed: LocalCloud, calls: 
 
 
 @pytest.mark.parametrize("deployed", [()], indirect=True)
-def test_with_the_whole_template_a_failing_step_fails_its_batch(deployed: LocalCloud, calls: list[str]) -> None:
+def test_with_the_whole_template_a_failing_step_is_tried_again_and_fails_its_batch_in_the_end(
+    deployed: LocalCloud, calls: list[str]
+) -> None:
     batch_id = deliver(deployed, BatchKind.BACKFILL)
-    assert state(deployed, batch_id) is State.FAILED
-    assert called(calls) == [SUBMIT, "emr", NOTE_FAILURE]
+    seen = [state(deployed, batch_id)]
+    for _ in range(2):
+        deployed.tick()
+        deployed.settle(SETTLE_SECONDS)
+        seen.append(state(deployed, batch_id))
+    assert seen == [State.EXTRACTED, State.EXTRACTED, State.FAILED]
+    assert called(calls) == [SUBMIT, "emr", NOTE_FAILURE, *[RECONCILE, "emr", NOTE_FAILURE] * 2]
 
 
 @pytest.mark.parametrize("deployed", [("RawManifestMapping",)], indirect=True)

@@ -18,7 +18,8 @@ Gem = Callable[..., Any]
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A running cloud whose source holds some hundred generated contracts, not yet extracted."""
-    with LocalCloud(Path(tmp_path_factory.mktemp("cloud"))) as cloud:
+    # A step that fails waits for a person at once: test_up tells of the attempts that come by themselves.
+    with LocalCloud(Path(tmp_path_factory.mktemp("cloud")), parameters={"MaxAttempts": "1"}) as cloud:
         fill_with_generated_contracts(cloud)
         yield Stage(cloud)
 

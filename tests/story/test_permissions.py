@@ -66,7 +66,8 @@ class Run:
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     work_dir = tmp_path_factory.mktemp("cloud")
     # Whoever is stale is so at once, and nobody looks before being told to.
-    parameters = {"ReconcileSchedule": "rate(1 day)", "StaleSeconds": "0"}
+    # And a step that fails is a person's at once, who needs the rights for that.
+    parameters = {"ReconcileSchedule": "rate(1 day)", "StaleSeconds": "0", "MaxAttempts": "1"}
     steps = Steps(failing=[f"{SECOND}/1"])
     with LocalCloud(work_dir, parameters=parameters, step_command=steps) as cloud:
         told = Run(cloud, work_dir, [])

@@ -185,4 +185,6 @@ def test_a_lost_event_and_a_failed_step_are_answered_by_invocations_alone(hands:
     assert hands.cloud.batch_states()[batch] == "SUBMITTED"
     hands.kill_spark()
     hands.call("OnStepFailedFunction")
-    assert hands.cloud.batch_states()[batch] == "FAILED"
+    assert hands.cloud.batch_states()[batch] == "EXTRACTED"
+    hands.call("OnScheduleFunction")
+    assert hands.cloud.batch_states()[batch] == "SUBMITTED"

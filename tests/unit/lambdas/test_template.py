@@ -11,10 +11,10 @@ from samtranslator.yaml_helper import yaml_parse
 
 from gem.settings import (
     IdempotencySettings,
-    LakeSettings,
     LedgerSettings,
     ReconcileSettings,
     SubmitSettings,
+    VerdictSettings,
     WarehouseSettings,
 )
 
@@ -25,9 +25,9 @@ COMMON = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
 
 READS = {
     "OnRawManifestFunction": (SubmitSettings, IdempotencySettings),
-    "OnStepCompletedFunction": (LedgerSettings, LakeSettings, WarehouseSettings, IdempotencySettings),
-    "OnStepFailedFunction": (LedgerSettings, LakeSettings, IdempotencySettings),
-    "OnScheduleFunction": (SubmitSettings, WarehouseSettings, ReconcileSettings, IdempotencySettings),
+    "OnStepCompletedFunction": (LedgerSettings, VerdictSettings, WarehouseSettings, IdempotencySettings),
+    "OnStepFailedFunction": (LedgerSettings, VerdictSettings, IdempotencySettings),
+    "OnScheduleFunction": (SubmitSettings, VerdictSettings, WarehouseSettings, ReconcileSettings, IdempotencySettings),
 }
 HOPS = [
     ("RawManifest", "RawManifestRule", "OnRawManifestFunction"),
