@@ -9,6 +9,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 AIRFLOW := .venv-airflow
 MWAA   := .venv-mwaa
+POWERBI := .venv-powerbi
 SAM    := .venv-sam
 CHECKOV := .venv-checkov
 # What makes the environments beside .venv.
@@ -21,7 +22,7 @@ TESTS  = $(BIN)/python -m pytest -n $(PROCESSES)
 LOCKS  := lambdas extractor emr local dev
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test test-slow test-nightly bench-spark check format locks env airflow-env mwaa-env sam-env checkov-env checkov airflow demo-airflow mwaa package deploy clean
+.PHONY: help demo test test-slow test-nightly bench-spark check format locks env airflow-env mwaa-env powerbi-env sam-env checkov-env checkov airflow demo-airflow mwaa package deploy clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -42,6 +43,7 @@ $(READY): requirements/bootstrap.txt requirements/dev.txt pyproject.toml
 # Environments beside .venv, each with the lock of its name; tests that need one make it themselves.
 airflow-env: $(AIRFLOW)/.installed  ## The locked Airflow in .venv-airflow (300 MB)
 mwaa-env: $(MWAA)/.installed  ## The same with the Airflow of Amazon MWAA, in .venv-mwaa
+powerbi-env: $(POWERBI)/.installed  ## MWAA's with the provider of Microsoft Azure, in .venv-powerbi
 sam-env: $(SAM)/.installed  ## The locked AWS SAM command line in .venv-sam (240 MB)
 checkov-env: $(CHECKOV)/.installed  ## The locked checkov in .venv-checkov (220 MB)
 
@@ -49,7 +51,7 @@ checkov-env: $(CHECKOV)/.installed  ## The locked checkov in .venv-checkov (220 
 $(BIN)/uv:
 	@$(MAKE) --no-print-directory $(READY)
 
-$(MWAA)/.installed: ENV_PYTHON = $(MWAA_PYTHON)
+$(MWAA)/.installed $(POWERBI)/.installed: ENV_PYTHON = $(MWAA_PYTHON)
 .venv-%/.installed: requirements/%.txt | $(BIN)/uv
 	@echo "Installing requirements/$*.txt into $(@D) (once)…"
 	@$(ENV_PYTHON) -m venv --clear $(@D)
@@ -70,7 +72,7 @@ demo-airflow: $(READY) $(AIRFLOW)/.installed  ## One run of the daily DAG from e
 
 MWAA_BUILD ?= build/mwaa
 mwaa: $(READY)  ## What goes to an Amazon MWAA environment's bucket: dags/, plugins.zip, requirements.txt (docs/airflow.md)
-	$(BIN)/gem package mwaa --to $(MWAA_BUILD)
+	$(BIN)/gem package mwaa --to $(MWAA_BUILD) $(MWAA_ARGS)
 
 package: $(READY)  ## A release in build/package/VERSION: EMR, extractor, Airflow and SQL, with a manifest of SHA-256s
 	$(BIN)/gem package build $(PACKAGE_ARGS)
@@ -131,9 +133,10 @@ locks:  ## Pin every dependency group again (needs uv: the one in .venv is used)
 	for group in airflow mwaa sam; do \
 	  $(BIN)/uv pip compile pyproject.toml --group $$group --universal --generate-hashes --no-header --quiet -o requirements/$$group.txt; \
 	done
+	$(BIN)/uv pip compile pyproject.toml --group powerbi --universal --generate-hashes --no-header --quiet -c requirements/mwaa.txt -o requirements/powerbi.txt
 
 clean:  ## Remove the environment and everything built
-	rm -rf $(VENV) $(AIRFLOW) $(MWAA) $(SAM) $(CHECKOV) .aws-sam build dist .gem
+	rm -rf $(VENV) $(AIRFLOW) $(MWAA) $(POWERBI) $(SAM) $(CHECKOV) .aws-sam build dist .gem
 
 # sam build calls one target per function of template.yaml with ARTIFACTS_DIR set; all carry the same code, put together once
 # and copied with its times, so that sam zips the same bytes for each and uploads them once.

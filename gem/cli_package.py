@@ -83,12 +83,13 @@ def stage(
 def mwaa(
     to: Annotated[Path, typer.Option(help="The folder to write into, emptied first.", file_okay=False)],
     root: Root = Path(),
+    power_bi: Annotated[bool, typer.Option("--power-bi", help="With what refreshes a Power BI dataset.")] = False,
 ) -> None:
     """Write what goes to an Amazon MWAA environment's bucket: dags/, plugins.zip, requirements.txt."""
     from gem.release.build import mwaa_files, write_files  # noqa: PLC0415
 
     shutil.rmtree(to, ignore_errors=True)
-    write_files(to, mwaa_files(root))
+    write_files(to, mwaa_files(root, power_bi=power_bi))
 
 
 def _manifest(folder: Path) -> "ReleaseManifest":

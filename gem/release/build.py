@@ -45,10 +45,14 @@ def extractor_files(root: Path, *, wheels: bool) -> dict[str, bytes]:
     return {**{f"extractor/{name}": body for name, body in files.items()}, SUMS: sums.encode()}
 
 
-def mwaa_files(root: Path) -> dict[str, bytes]:
-    """What goes to the bucket of an Amazon MWAA environment: dags/, plugins.zip, requirements.txt (docs/airflow.md)."""
-    lock = (root / "requirements" / "mwaa.txt").read_bytes()
-    pins = re.findall(rb"^[a-z0-9._-]+==[^ \\\n]+", lock, re.MULTILINE)
+def mwaa_files(root: Path, *, power_bi: bool = False) -> dict[str, bytes]:
+    """What goes to the bucket of an Amazon MWAA environment: dags/, plugins.zip, requirements.txt (docs/airflow.md).
+
+    With `power_bi` its requirements have what refreshes a dataset, too.
+    """
+    lock = (root / "requirements" / ("powerbi.txt" if power_bi else "mwaa.txt")).read_bytes()
+    # With their markers: a package that has a version for each Python would be held to both.
+    pins = re.findall(rb"^[a-z0-9._-]+==[^\\\n]+(?<! )", lock, re.MULTILINE)
     # Airflow imports every file of its plugins folder in search of plugins; there are none in it, only packages.
     plugins = {".airflowignore": b"*\n", **tree(root, AIRFLOW_PACKAGES)}
     return {

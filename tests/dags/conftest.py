@@ -36,6 +36,12 @@ def mwaa_programs() -> Path:
     return programs("mwaa")
 
 
+@pytest.fixture(scope="session")
+def powerbi_programs() -> Path:
+    """The Airflow of Amazon MWAA with the provider of Microsoft Azure."""
+    return programs("powerbi")
+
+
 @pytest.fixture(scope="module")
 def world(airflow_programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A local cloud with a small source, and a real Airflow whose connections lead to it; of the module and not the

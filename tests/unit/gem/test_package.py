@@ -13,10 +13,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from gem.contracts.errors import TerminalError
 from gem.release.archive import tree, zip_of
-from gem.release.build import build_release, step_files
+from gem.release.build import build_release, mwaa_files, step_files
 from gem.release.manifest import MANIFEST_NAME
 
 ROOT = Path(__file__).parents[3]
@@ -74,6 +75,15 @@ def test_no_artifact_knows_the_machine_or_an_index(release: Path) -> None:
         for name, text in texts.items():
             assert str(ROOT).encode() not in text, f"{path}: {name}"
             assert not (name.endswith(".txt") and PIP_INDEX.search(text)), f"{path}: {name}"
+
+
+@pytest.mark.parametrize("power_bi", [False, True])
+def test_an_environment_of_mwaa_is_held_to_one_version_of_each_package(power_bi: bool) -> None:
+    lines = mwaa_files(ROOT, power_bi=power_bi)["dags/constraints.txt"].decode().splitlines()
+    asked = [Requirement(line) for line in lines]
+    there = [each for each in asked if each.marker is None or each.marker.evaluate({"python_full_version": "3.12.11"})]
+    assert len({each.name for each in there}) == len(there) > 170
+    assert ("apache-airflow-providers-microsoft-azure" in {each.name for each in there}) == power_bi
 
 
 def test_a_release_is_built_into_a_folder_of_its_own(release: Path) -> None:
