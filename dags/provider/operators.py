@@ -8,6 +8,7 @@ from typing import Any
 from airflow.providers.amazon.aws.hooks.ssm import SsmHook
 from airflow.providers.common.compat.sdk import BaseOperator
 
+from dags.provider.deferring import TellsWhatItsTriggerMet
 from dags.provider.errors import AirflowException, AirflowFailException
 from dags.provider.hooks import DEFAULT_CONNECTION, GemHook
 from dags.provider.settings import ScheduleSettings
@@ -19,7 +20,7 @@ DELIVERY_SECONDS = 600
 """How long Systems Manager tries to reach the host."""
 
 
-class RunExtractorOperator(BaseOperator):
+class RunExtractorOperator(TellsWhatItsTriggerMet, BaseOperator):
     """Runs `words` (`extract`, `backfill --aggregate contract …`) on the extractor's host, and waits in the triggerer.
 
     The host ends the command after `command_seconds`. Exit code 75, and a command that was lost, cancelled or timed

@@ -7,6 +7,7 @@ from typing import Any
 
 from airflow.providers.common.compat.sdk import BaseSensorOperator
 
+from dags.provider.deferring import TellsWhatItsTriggerMet
 from dags.provider.errors import AirflowFailException
 from dags.provider.hooks import DEFAULT_CONNECTION, GemHook
 from dags.provider.standing import Standing, are_loaded, in_words, requests, standing, stopped
@@ -17,7 +18,7 @@ MARGIN_SECONDS = 600
 """For the task itself, before and after the wait."""
 
 
-class BatchesLoadedSensor(BaseSensorOperator):
+class BatchesLoadedSensor(TellsWhatItsTriggerMet, BaseSensorOperator):
     """Succeeds when every batch is LOADED, at once where there is none; its result is their ids.
 
     A FAILED or QUARANTINED batch ends it without a retry, with what to do. Asks the ledger once per `poke_interval` for

@@ -60,6 +60,7 @@ def about(dag: Any) -> dict[str, Any]:
             "pool": task.pool,
             "retries": task.retries,
             "downstream": sorted(task.downstream_task_ids),
+            "tells": "TellsWhatItsTriggerMet" in {each.__name__ for each in type(task).__mro__},
             "is_bounded": task.execution_timeout is not None,
         }
         for task in dag.tasks

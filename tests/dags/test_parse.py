@@ -27,13 +27,26 @@ def airflow_layout() -> tuple[Path, Path]:
 @pytest.fixture(scope="module")
 def mwaa_layout(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """What make mwaa builds, as an environment of MWAA unpacks it."""
+    return built(tmp_path_factory)
+
+
+def built(tmp_path_factory: pytest.TempPathFactory, *words: str) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("build") / "mwaa"
-    subprocess.run(["make", "--silent", "mwaa", f"MWAA_BUILD={folder}"], cwd=ROOT, check=True, capture_output=True)
+    command = ["make", "--silent", "mwaa", f"MWAA_BUILD={folder}", *words]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    asked = (folder / "requirements.txt").read_text()
+    assert ("apache-airflow-providers-microsoft-azure==" in asked) == bool(words)
     shutil.unpack_archive(folder / "plugins.zip", folder / "plugins")
     return folder / "dags", folder / "plugins"
 
 
-@pytest.fixture(scope="module", params=["airflow", "mwaa"])
+@pytest.fixture(scope="module")
+def powerbi_layout(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """As MWAA's: the pipeline's packages beside the DAGs, not the checkout."""
+    return built(tmp_path_factory, "MWAA_ARGS=--power-bi")
+
+
+@pytest.fixture(scope="module", params=["airflow", "mwaa", "powerbi"])
 def parsed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp(request.param)
     python = request.getfixturevalue(f"{request.param}_programs") / "python"
@@ -84,6 +97,12 @@ def test_what_follows_a_load_comes_after_it(parsed: Any) -> None:
     ]
     for before, after in itertools.pairwise(chain):
         assert after in tasks[before]["downstream"], (before, after)
+
+
+def test_what_waits_in_the_triggerer_says_what_its_trigger_met(parsed: Any, request: pytest.FixtureRequest) -> None:
+    telling = {name for name, task in parsed["dags"]["gem_daily"]["tasks"].items() if task["tells"]}
+    refreshed = {"power_bi.refresh_dataset"} if "powerbi" in request.node.name else set()
+    assert telling == {"extract", "loaded"} | refreshed
 
 
 def test_lineage_can_be_told_under_each(parsed: Any) -> None:
