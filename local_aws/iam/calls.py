@@ -63,6 +63,9 @@ def accesses(service: str, environ: Environ, read_body: ReadBody) -> Iterator[Ac
     if service == "s3":
         yield from _s3_call(environ, read_body).accesses()
         return
+    if service == "lambda":
+        yield _lambda_call(environ)
+        return
     operation, parameters = _operation(environ, read_body)
     action = f"{service}:{operation}"
     if action in WITHOUT_RESOURCE:
@@ -87,6 +90,13 @@ def _s3_call(environ: Environ, read_body: ReadBody) -> S3Call:
     # The body is the data of an object, unless it lists what to delete.
     body = read_body() if "delete" in query else b""
     return S3Call(environ["REQUEST_METHOD"], bucket, key, query, environ.get(COPY_SOURCE, ""), body)
+
+
+def _lambda_call(environ: Environ) -> Access:
+    match environ["REQUEST_METHOD"], environ["PATH_INFO"].strip("/").split("/"):
+        case "GET", [_, "functions", name, "configuration"]:
+            return Access("lambda:GetFunctionConfiguration", _arn("lambda", f"function:{name}"))
+    raise UnknownCallError(f"lambda: which permissions {environ['PATH_INFO']} takes is not known here")
 
 
 def _operation(environ: Environ, read_body: ReadBody) -> tuple[str, Parameters]:
@@ -180,6 +190,20 @@ def _sns(operation: str, parameters: Parameters) -> Iterator[Access]:
     yield Access(f"sns:{operation}", parameters["TopicArn"])
 
 
+def _events(operation: str, parameters: Parameters) -> Iterator[Access]:
+    if operation not in {"DescribeRule", "ListTargetsByRule"}:
+        raise UnknownCallError(f"which permissions events:{operation} takes is not known here")
+    yield Access(f"events:{operation}", _arn("events", f"rule/{parameters.get('Name') or parameters['Rule']}"))
+
+
+def _iam(operation: str, parameters: Parameters) -> Iterator[Access]:
+    kinds = {"GetRole": ("role", "RoleName"), "GetInstanceProfile": ("instance-profile", "InstanceProfileName")}
+    if operation not in kinds:
+        raise UnknownCallError(f"which permissions iam:{operation} takes is not known here")
+    kind, name = kinds[operation]
+    yield Access(f"iam:{operation}", f"arn:aws:iam::{ACCOUNT_ID}:{kind}/{parameters[name]}")
+
+
 def _cloudformation(operation: str, parameters: Parameters) -> Iterator[Access]:
     name = parameters.get("StackName", "*")
     yield Access(
@@ -196,6 +220,8 @@ ACCESSES: Mapping[str, Callable[[str, Parameters], Iterator[Access]]] = {
     "ssm": _ssm,
     "sns": _sns,
     "cloudformation": _cloudformation,
+    "events": _events,
+    "iam": _iam,
 }
 """By IAM's prefix, which resources the calls of a service name; the action has the operation's name."""
 

@@ -61,6 +61,8 @@ REASONS = (
     Reason("CopyRole", "s3:GetBucketLocation", "Redshift asks in which region a bucket is; the local front does not."),
     Reason("AirflowRole", "*", "Airflow itself on MWAA; what its DAGs ask for is AirflowPolicy's."),
     Reason("AirflowPolicy", "*", "The DAGs run with it in a real Airflow: tests/dags/test_airflow.py."),
+    Reason("DoctorPolicy", "*", "gem doctor looks with it, and with nothing else: tests/aws/test_doctor.py."),
+    Reason("OperatorPolicy", "ssm:StartSession", "People reach the warehouse by it; no agent answers sessions here."),
     Reason("EmrInstanceRole", "kms:Encrypt", DISKS),
     Reason("EmrInstanceRole", "kms:ReEncrypt*", DISKS),
     Reason("EmrInstanceRole", "kms:DescribeKey", DISKS),

@@ -37,7 +37,7 @@ ACTIONS: Mapping[str, str] = {
 }
 SAME = frozenset(
     {"GetObject", "PutObject", "DeleteObject", "AbortMultipartUpload", "GetBucketLocation", "GetBucketPolicy"}
-    | {"GetBucketVersioning", "GetObjectTagging", "PutObjectTagging"}
+    | {"GetBucketVersioning", "GetBucketNotification", "GetObjectTagging", "PutObjectTagging"}
 )
 """Operations whose action has their name."""
 OF_A_VERSION = frozenset({"s3:GetObject", "s3:DeleteObject"})

@@ -17,6 +17,7 @@ from local_aws.artifacts import put_artifacts
 from local_aws.aws_server import AwsServer
 from local_aws.deployed import Deployment
 from local_aws.deployment import STACK, deploy
+from local_aws.iam.table import unused
 from local_aws.parts import CODE_ROOT, LOCAL_PARAMETERS, TEMPLATE, Login, write_secrets
 
 SILENT = timedelta(hours=1)
@@ -96,6 +97,16 @@ def test_a_stack_in_health_has_nothing_wrong_and_every_check_looked(ward: Ward) 
     assert {"secrets", "extractor", "alerts", "dead letters"} <= looked
     rules = {each.subject for each in findings if each.check == "wiring"}
     assert {each.logical_id for each in ward.stack.of_type(wiring.RULE)} <= rules
+
+
+def test_the_doctors_policy_lets_it_look_at_everything(ward: Ward) -> None:
+    doctor = read_stack(STACK, ward.aws.acting_as("DoctorPolicy").client)
+    findings = list(examine.examine(doctor, datetime.now(UTC), SILENT, databases=False, ssl=False))
+    assert [each for each in findings if each.verdict is not Verdict.OK] == []
+    # The local cloud makes neither mappings nor endpoints nor alarms, and no artifact of its release is missing.
+    idle = {grant.action for name, grant in unused(ward.aws.guard) if name == "DoctorPolicy"}
+    not_here = {"lambda:GetEventSourceMapping", "ec2:DescribeVpcEndpoints", "cloudwatch:DescribeAlarms"}
+    assert idle <= {*not_here, "s3:ListBucket"}
 
 
 Plant = Callable[[Ward], None]
