@@ -27,6 +27,13 @@ TRANSIENT_TEXTS = (
     "status 503",
     # And of telling that a transfer broke off.
     "s3curlexception",
+    # The same from the fleet that reads Parquet for it (Spectrum, query troubleshooting). Its numbers do not tell:
+    # 15001 is a host short of threads as well as a value too long.
+    "retries exceeded",
+    "access throttled",
+    "slow down",
+    "slowdown",
+    "temporarily unavailable",
 )
 
 LOGIN = frozenset({"username", "password"})

@@ -20,7 +20,29 @@ from gem.warehouse.templates.stage import copy_statement
 
 STAGED = {table.name: table for table in (ROOTS, REJECTED_ROOTS, *CURATED_TABLES)}
 
-RIGHTS_ARE_MISSING = ("iam_role", "iam role", "not authorized", "accessdenied", "access denied", "permission denied")
+FILE_IS_WRONG = (
+    # What a file holds (COPY from columnar data formats; Spectrum, query troubleshooting; load error reference).
+    "incompatible parquet schema",
+    "unmatched number of columns",
+    "invalid type length",
+    "invalid version number",
+    "longer than the length defined",
+    "value too long",
+    "out of range",
+    "overflow",
+    "not-null field",
+    "null value",
+    "utf8",
+    "load_error",
+    # That it is gone, or no longer of the length that its manifest states.
+    "status 404",
+    "nosuchkey",
+    "not satisfiable",
+    "content_length",
+    # The local stand-in's.
+    "not readable as parquet",
+)
+"""What COPY says of a file that will be no better the next time."""
 
 
 class ObjectStore(Protocol):
@@ -48,8 +70,8 @@ def stage_batch(
 ) -> None:
     """Copy every table of a batch into its stage.
 
-    Raises AuditError where COPY fails or a count or sum differs, ManifestError for a table or file that cannot be the
-    batch's, TransientError where the lake cannot be written.
+    Raises AuditError where COPY finds a file wrong or a count or sum differs, ManifestError for a table or file that
+    cannot be the batch's, TransientError where the lake cannot be written.
     """
     for curated in manifest.tables:
         if not curated.is_copied:
@@ -85,11 +107,14 @@ def where(manifest: CuratedManifest, table: str) -> str:
 
 @contextmanager
 def _blaming(manifest: CuratedManifest, table: MartTable) -> Iterator[None]:
-    """A file that cannot be copied is the batch's fault; a missing right or a lost connection is not."""
+    """A file that is known to be wrong is the batch's fault; a missing right, or words met for the first time, are not.
+
+    Of those a batch waits, CURATED, for what an operator does: the alarm on the oldest unloaded batch tells one.
+    """
     try:
         yield
     except TerminalError as error:
-        if any(sign in str(error).lower() for sign in RIGHTS_ARE_MISSING):
+        if not any(sign in str(error).lower() for sign in FILE_IS_WRONG):
             raise
         raise AuditError(f"{where(manifest, table.name)}: COPY failed: {error}; curate the batch again") from error
 

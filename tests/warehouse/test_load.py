@@ -10,10 +10,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+import redshift_connector
 
 from gem.contracts.errors import ManifestError, TerminalError, TransientError
 from gem.contracts.manifest import CuratedManifest, CuratedTable, Verdict
-from gem.warehouse.connection import execute
+from gem.warehouse.connection import Connection, execute
+from gem.warehouse.load import TRIES
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.redshift import RedshiftFront
 from tests.model.curated import Row, write_batch
@@ -206,6 +208,62 @@ def test_a_wrong_role_stops_the_load_and_quarantines_nobody(lab: Lab, database: 
     settings = SETTINGS.model_copy(update={"copy_role_arn": "no role"})
     with pytest.raises(TerminalError, match="IAM_ROLE 'no role'"):
         lab.load(database, a_bid_with_offers(lab), settings=settings)
+
+
+COPY_SAYS = {
+    "context: File 'https://s3/x' has an incompatible Parquet schema for column 's3://lake/x.amount'": "quarantined",
+    "code: 15001 context: The length of the data column title is longer than the length defined": "quarantined",
+    "code: 15001 context: File 'https://s3/x' column 'num' has an invalid type length": "quarantined",
+    "code: 15007 context: Unmatched number of columns between table and file": "quarantined",
+    "code: 15001 context: boost::thread_resource_error: Resource temporarily unavailable": TransientError,
+    "code: 15005 context: Connection failed, retries exceeded": TransientError,
+    "Access throttled": TransientError,
+    "code: 15001 context: an assertion that nobody has seen before": TerminalError,
+    "S3ServiceException:Access Denied,Status 403,Error AccessDenied": TerminalError,
+}
+
+
+@pytest.mark.parametrize("words", COPY_SAYS)
+def test_only_a_file_that_will_be_no_better_is_the_batchs_fault(lab: Lab, database: str, words: str) -> None:
+    """A good batch that met trouble of S3, or words unknown to us, waits for another load."""
+    manifest, becomes = a_bid_with_offers(lab), COPY_SAYS[words]
+    tries: list[str] = []
+
+    def connect() -> Connection:
+        return RefusedCopies(lab.connect(database), f"Spectrum Scan Error {words}", tries)
+
+    if isinstance(becomes, str):
+        assert [report.outcome for report in lab.load(database, manifest, connect=connect)] == [becomes]
+    else:
+        with pytest.raises(becomes, match=re.escape(words)):
+            lab.load(database, manifest, connect=connect)
+    assert len(tries) == (TRIES if becomes is TransientError else 1)
+    assert lab.query(database, "select count(*) from ops.load_log") == [(0,)]
+
+
+class RefusedCopies:
+    """A real connection whose server refuses every COPY."""
+
+    def __init__(self, connection: Connection, words: str, tries: list[str]) -> None:
+        self._connection = connection
+        self._words = words
+        self._tries = tries
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def cursor(self) -> Any:
+        cursor = self._connection.cursor()
+        run = cursor.execute
+
+        def execute_or_refuse(sql: str, args: Any = None) -> Any:
+            if sql.startswith("copy"):
+                self._tries.append(sql)
+                raise redshift_connector.ProgrammingError({"C": "XX000", "M": self._words})
+            return run(sql, args)
+
+        cursor.execute = execute_or_refuse
+        return cursor
 
 
 def test_a_deleted_root_takes_its_rows_along_and_its_dimension_stays(lab: Lab, database: str) -> None:

@@ -28,6 +28,12 @@ TRANSIENT = (
     server_error("XX000", "S3ServiceException:Please reduce your request rate.,Status 503,Error SlowDown,Rid 7A"),
     server_error("XX000", "S3CurlException: transfer closed with outstanding read data remaining, CurlError 18"),
     server_error("XX000", "S3ServiceException:We encountered an internal error.,Status 500,Error InternalError"),
+    server_error("XX000", "S3Query Exception Connection failed, retries exceeded. code: 15005"),
+    server_error("XX000", "Spectrum Scan Error: Access throttled"),
+    server_error(
+        "XX000",
+        "S3 Query Exception (Fetch) code: 15001 context: thread_resource_error: Resource temporarily unavailable",
+    ),
     server_error("40P01", "deadlock detected"),
     server_error("57P01", "terminating connection due to administrator command"),
     server_error("57014", "canceling statement due to statement timeout"),
@@ -41,6 +47,8 @@ TERMINAL = (
     server_error("42P01", 'relation "mart.fact_bid" does not exist'),
     server_error("42501", "permission denied for schema mart"),
     server_error("28P01", "password authentication failed"),
+    # Spectrum gives the same code to what may pass and to what will not.
+    server_error("XX000", "Spectrum Scan Error code: 15001 context: The length of the data column x is longer than"),
     server_error("22001", "value too long for type character varying(2)"),
     server_error("22003", "Numeric data overflow: 10234.50"),
     redshift_connector.ProgrammingError("Only %s and %% are supported in the query."),
