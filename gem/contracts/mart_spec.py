@@ -94,7 +94,7 @@ SCD2_COLUMNS: tuple[MartColumn, ...] = (
 
 OBSERVATION_COLUMNS: tuple[MartColumn, ...] = (
     MartColumn(
-        name="observed_at", type=TIMESTAMP, nullable=False, comment="When the content came to be at the source, UTC"
+        name="observed_at", type=TIMESTAMP, nullable=False, comment="When its newest row changed at the source, UTC"
     ),
     MartColumn(
         name="segment_from",

@@ -155,9 +155,10 @@ def _load_once(loader: Loader, manifests: list[CuratedManifest]) -> list[LoadRep
         if pending:
             refuse_below_mark(connection, pending)
             staged = _stage(loader, connection, pending)
-            publish(connection, brought_tables(staged), _staged_rows(staged))
+            # First, for a dimension's observations take the moment of their snapshot from the log.
             for manifest in staged:
                 _log(connection, manifest)
+            publish(connection, brought_tables(staged), _staged_rows(staged))
         commit(connection)
     finally:
         abandon(connection)

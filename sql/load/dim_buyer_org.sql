@@ -220,7 +220,10 @@ select
     unseen.org_id,
     unseen.batch_seq,
     unseen.attempt,
+    hashed.observed_at,
+    log.snapshot_at,
     unseen.segment_from,
+    hashed.observation_hash,
     unseen.parent_org_id,
     unseen.org_name,
     unseen.level,
@@ -235,14 +238,16 @@ select
     unseen.organisation_id,
     unseen.organisation_name,
     unseen.office_id,
-    unseen.office_name,
-    hashed.observed_at,
-    hashed.observation_hash
+    unseen.office_name
 from unseen_dim_buyer_org as unseen
 join hashed_dim_buyer_org as hashed
     on hashed.source_id = unseen.source_id
     and hashed.org_id = unseen.org_id
-    and hashed.batch_seq = unseen.batch_seq;
+    and hashed.batch_seq = unseen.batch_seq
+join ops.load_log as log
+    on log.source_id = unseen.source_id
+    and log.batch_seq = unseen.batch_seq
+    and log.attempt = unseen.attempt;
 
 create temp table replaced_dim_buyer_org as
 select distinct
@@ -266,6 +271,7 @@ insert into ops.dim_buyer_org_version (
     batch_seq,
     attempt,
     observed_at,
+    snapshot_at,
     segment_from,
     observation_hash,
     parent_org_id,
@@ -290,6 +296,7 @@ select
     batch_seq,
     attempt,
     observed_at,
+    snapshot_at,
     segment_from,
     observation_hash,
     parent_org_id,
@@ -320,46 +327,54 @@ with observation as (
         known.org_id,
         known.batch_seq,
         known.observed_at,
+        known.snapshot_at,
         known.observation_hash
     from ops.dim_buyer_org_version as known
     join (select distinct source_id, org_id from fresh_dim_buyer_org) as seen
         on seen.source_id = known.source_id
         and seen.org_id = known.org_id
+),
+step as (
+    select
+        source_id,
+        org_id,
+        batch_seq,
+        observed_at,
+        snapshot_at,
+        observation_hash,
+        max(observed_at) over (partition by source_id, org_id order by batch_seq rows between unbounded preceding and 1 preceding) as newest_before,
+        lag(observation_hash) over (partition by source_id, org_id order by batch_seq) as hash_before,
+        lead(batch_seq) over (partition by source_id, org_id order by batch_seq) as seq_after
+    from observation
 )
 select
     source_id,
     org_id,
     batch_seq,
     observation_hash,
-    max(observed_at) over (partition by source_id, org_id order by batch_seq rows unbounded preceding) as takes_over_at,
-    lag(observation_hash) over (partition by source_id, org_id order by batch_seq) as hash_before,
-    lead(batch_seq) over (partition by source_id, org_id order by batch_seq) as seq_after
-from observation;
+    hash_before,
+    seq_after,
+    observed_at > newest_before as tells_newer,
+    max(
+        case
+            when observation_hash <> hash_before and observed_at <= newest_before then snapshot_at
+            else observed_at
+        end
+    ) over (partition by source_id, org_id order by batch_seq rows unbounded preceding) as takes_over_at
+from step;
 
 create temp table touched_dim_buyer_org as
-with step as (
-    select
-        source_id,
-        org_id,
-        batch_seq,
-        observation_hash,
-        hash_before,
-        seq_after,
-        takes_over_at,
-        lag(takes_over_at) over (partition by source_id, org_id order by batch_seq) as taken_over_before
-    from timeline_dim_buyer_org
-)
 select
-    step.source_id,
-    step.org_id
-from step
+    timeline.source_id,
+    timeline.org_id
+from timeline_dim_buyer_org as timeline
 join fresh_dim_buyer_org as fresh
-    on fresh.source_id = step.source_id
-    and fresh.org_id = step.org_id
-    and fresh.batch_seq = step.batch_seq
-where step.hash_before is null
-    or step.hash_before <> step.observation_hash
-    or (step.seq_after is not null and step.takes_over_at > step.taken_over_before)
+    on fresh.source_id = timeline.source_id
+    and fresh.org_id = timeline.org_id
+    and fresh.batch_seq = timeline.batch_seq
+where timeline.hash_before is null
+    or timeline.hash_before <> timeline.observation_hash
+    or (timeline.seq_after is not null and timeline.tells_newer)
 union
 select
     source_id,

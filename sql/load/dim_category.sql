@@ -192,7 +192,10 @@ select
     unseen.category_id,
     unseen.batch_seq,
     unseen.attempt,
+    hashed.observed_at,
+    log.snapshot_at,
     unseen.segment_from,
+    hashed.observation_hash,
     unseen.parent_category_id,
     unseen.category_name,
     unseen.level,
@@ -203,14 +206,16 @@ select
     unseen.is_active,
     unseen.level1_name,
     unseen.level2_name,
-    unseen.level3_name,
-    hashed.observed_at,
-    hashed.observation_hash
+    unseen.level3_name
 from unseen_dim_category as unseen
 join hashed_dim_category as hashed
     on hashed.source_id = unseen.source_id
     and hashed.category_id = unseen.category_id
-    and hashed.batch_seq = unseen.batch_seq;
+    and hashed.batch_seq = unseen.batch_seq
+join ops.load_log as log
+    on log.source_id = unseen.source_id
+    and log.batch_seq = unseen.batch_seq
+    and log.attempt = unseen.attempt;
 
 create temp table replaced_dim_category as
 select distinct
@@ -234,6 +239,7 @@ insert into ops.dim_category_version (
     batch_seq,
     attempt,
     observed_at,
+    snapshot_at,
     segment_from,
     observation_hash,
     parent_category_id,
@@ -254,6 +260,7 @@ select
     batch_seq,
     attempt,
     observed_at,
+    snapshot_at,
     segment_from,
     observation_hash,
     parent_category_id,
@@ -280,46 +287,54 @@ with observation as (
         known.category_id,
         known.batch_seq,
         known.observed_at,
+        known.snapshot_at,
         known.observation_hash
     from ops.dim_category_version as known
     join (select distinct source_id, category_id from fresh_dim_category) as seen
         on seen.source_id = known.source_id
         and seen.category_id = known.category_id
+),
+step as (
+    select
+        source_id,
+        category_id,
+        batch_seq,
+        observed_at,
+        snapshot_at,
+        observation_hash,
+        max(observed_at) over (partition by source_id, category_id order by batch_seq rows between unbounded preceding and 1 preceding) as newest_before,
+        lag(observation_hash) over (partition by source_id, category_id order by batch_seq) as hash_before,
+        lead(batch_seq) over (partition by source_id, category_id order by batch_seq) as seq_after
+    from observation
 )
 select
     source_id,
     category_id,
     batch_seq,
     observation_hash,
-    max(observed_at) over (partition by source_id, category_id order by batch_seq rows unbounded preceding) as takes_over_at,
-    lag(observation_hash) over (partition by source_id, category_id order by batch_seq) as hash_before,
-    lead(batch_seq) over (partition by source_id, category_id order by batch_seq) as seq_after
-from observation;
+    hash_before,
+    seq_after,
+    observed_at > newest_before as tells_newer,
+    max(
+        case
+            when observation_hash <> hash_before and observed_at <= newest_before then snapshot_at
+            else observed_at
+        end
+    ) over (partition by source_id, category_id order by batch_seq rows unbounded preceding) as takes_over_at
+from step;
 
 create temp table touched_dim_category as
-with step as (
-    select
-        source_id,
-        category_id,
-        batch_seq,
-        observation_hash,
-        hash_before,
-        seq_after,
-        takes_over_at,
-        lag(takes_over_at) over (partition by source_id, category_id order by batch_seq) as taken_over_before
-    from timeline_dim_category
-)
 select
-    step.source_id,
-    step.category_id
-from step
+    timeline.source_id,
+    timeline.category_id
+from timeline_dim_category as timeline
 join fresh_dim_category as fresh
-    on fresh.source_id = step.source_id
-    and fresh.category_id = step.category_id
-    and fresh.batch_seq = step.batch_seq
-where step.hash_before is null
-    or step.hash_before <> step.observation_hash
-    or (step.seq_after is not null and step.takes_over_at > step.taken_over_before)
+    on fresh.source_id = timeline.source_id
+    and fresh.category_id = timeline.category_id
+    and fresh.batch_seq = timeline.batch_seq
+where timeline.hash_before is null
+    or timeline.hash_before <> timeline.observation_hash
+    or (timeline.seq_after is not null and timeline.tells_newer)
 union
 select
     source_id,

@@ -157,20 +157,25 @@ select
     unseen.product_id,
     unseen.batch_seq,
     unseen.attempt,
+    hashed.observed_at,
+    log.snapshot_at,
     unseen.segment_from,
+    hashed.observation_hash,
     unseen.mii_class,
     unseen.category_id,
     unseen.brand_id,
     unseen.model,
     unseen.country_of_origin,
-    unseen.local_content_pct,
-    hashed.observed_at,
-    hashed.observation_hash
+    unseen.local_content_pct
 from unseen_dim_product as unseen
 join hashed_dim_product as hashed
     on hashed.source_id = unseen.source_id
     and hashed.product_id = unseen.product_id
-    and hashed.batch_seq = unseen.batch_seq;
+    and hashed.batch_seq = unseen.batch_seq
+join ops.load_log as log
+    on log.source_id = unseen.source_id
+    and log.batch_seq = unseen.batch_seq
+    and log.attempt = unseen.attempt;
 
 create temp table replaced_dim_product as
 select distinct
@@ -194,6 +199,7 @@ insert into ops.dim_product_version (
     batch_seq,
     attempt,
     observed_at,
+    snapshot_at,
     segment_from,
     observation_hash,
     mii_class,
@@ -209,6 +215,7 @@ select
     batch_seq,
     attempt,
     observed_at,
+    snapshot_at,
     segment_from,
     observation_hash,
     mii_class,
@@ -230,46 +237,54 @@ with observation as (
         known.product_id,
         known.batch_seq,
         known.observed_at,
+        known.snapshot_at,
         known.observation_hash
     from ops.dim_product_version as known
     join (select distinct source_id, product_id from fresh_dim_product) as seen
         on seen.source_id = known.source_id
         and seen.product_id = known.product_id
+),
+step as (
+    select
+        source_id,
+        product_id,
+        batch_seq,
+        observed_at,
+        snapshot_at,
+        observation_hash,
+        max(observed_at) over (partition by source_id, product_id order by batch_seq rows between unbounded preceding and 1 preceding) as newest_before,
+        lag(observation_hash) over (partition by source_id, product_id order by batch_seq) as hash_before,
+        lead(batch_seq) over (partition by source_id, product_id order by batch_seq) as seq_after
+    from observation
 )
 select
     source_id,
     product_id,
     batch_seq,
     observation_hash,
-    max(observed_at) over (partition by source_id, product_id order by batch_seq rows unbounded preceding) as takes_over_at,
-    lag(observation_hash) over (partition by source_id, product_id order by batch_seq) as hash_before,
-    lead(batch_seq) over (partition by source_id, product_id order by batch_seq) as seq_after
-from observation;
+    hash_before,
+    seq_after,
+    observed_at > newest_before as tells_newer,
+    max(
+        case
+            when observation_hash <> hash_before and observed_at <= newest_before then snapshot_at
+            else observed_at
+        end
+    ) over (partition by source_id, product_id order by batch_seq rows unbounded preceding) as takes_over_at
+from step;
 
 create temp table touched_dim_product as
-with step as (
-    select
-        source_id,
-        product_id,
-        batch_seq,
-        observation_hash,
-        hash_before,
-        seq_after,
-        takes_over_at,
-        lag(takes_over_at) over (partition by source_id, product_id order by batch_seq) as taken_over_before
-    from timeline_dim_product
-)
 select
-    step.source_id,
-    step.product_id
-from step
+    timeline.source_id,
+    timeline.product_id
+from timeline_dim_product as timeline
 join fresh_dim_product as fresh
-    on fresh.source_id = step.source_id
-    and fresh.product_id = step.product_id
-    and fresh.batch_seq = step.batch_seq
-where step.hash_before is null
-    or step.hash_before <> step.observation_hash
-    or (step.seq_after is not null and step.takes_over_at > step.taken_over_before)
+    on fresh.source_id = timeline.source_id
+    and fresh.product_id = timeline.product_id
+    and fresh.batch_seq = timeline.batch_seq
+where timeline.hash_before is null
+    or timeline.hash_before <> timeline.observation_hash
+    or (timeline.seq_after is not null and timeline.tells_newer)
 union
 select
     source_id,

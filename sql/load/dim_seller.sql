@@ -255,7 +255,10 @@ select
     unseen.seller_id,
     unseen.batch_seq,
     unseen.attempt,
+    hashed.observed_at,
+    log.snapshot_at,
     unseen.segment_from,
+    hashed.observation_hash,
     unseen.seller_name,
     unseen.constitution,
     unseen.seller_type,
@@ -275,14 +278,16 @@ select
     unseen.is_scst,
     unseen.is_startup,
     unseen.is_shg,
-    unseen.is_artisan,
-    hashed.observed_at,
-    hashed.observation_hash
+    unseen.is_artisan
 from unseen_dim_seller as unseen
 join hashed_dim_seller as hashed
     on hashed.source_id = unseen.source_id
     and hashed.seller_id = unseen.seller_id
-    and hashed.batch_seq = unseen.batch_seq;
+    and hashed.batch_seq = unseen.batch_seq
+join ops.load_log as log
+    on log.source_id = unseen.source_id
+    and log.batch_seq = unseen.batch_seq
+    and log.attempt = unseen.attempt;
 
 create temp table replaced_dim_seller as
 select distinct
@@ -306,6 +311,7 @@ insert into ops.dim_seller_version (
     batch_seq,
     attempt,
     observed_at,
+    snapshot_at,
     segment_from,
     observation_hash,
     seller_name,
@@ -335,6 +341,7 @@ select
     batch_seq,
     attempt,
     observed_at,
+    snapshot_at,
     segment_from,
     observation_hash,
     seller_name,
@@ -370,46 +377,54 @@ with observation as (
         known.seller_id,
         known.batch_seq,
         known.observed_at,
+        known.snapshot_at,
         known.observation_hash
     from ops.dim_seller_version as known
     join (select distinct source_id, seller_id from fresh_dim_seller) as seen
         on seen.source_id = known.source_id
         and seen.seller_id = known.seller_id
+),
+step as (
+    select
+        source_id,
+        seller_id,
+        batch_seq,
+        observed_at,
+        snapshot_at,
+        observation_hash,
+        max(observed_at) over (partition by source_id, seller_id order by batch_seq rows between unbounded preceding and 1 preceding) as newest_before,
+        lag(observation_hash) over (partition by source_id, seller_id order by batch_seq) as hash_before,
+        lead(batch_seq) over (partition by source_id, seller_id order by batch_seq) as seq_after
+    from observation
 )
 select
     source_id,
     seller_id,
     batch_seq,
     observation_hash,
-    max(observed_at) over (partition by source_id, seller_id order by batch_seq rows unbounded preceding) as takes_over_at,
-    lag(observation_hash) over (partition by source_id, seller_id order by batch_seq) as hash_before,
-    lead(batch_seq) over (partition by source_id, seller_id order by batch_seq) as seq_after
-from observation;
+    hash_before,
+    seq_after,
+    observed_at > newest_before as tells_newer,
+    max(
+        case
+            when observation_hash <> hash_before and observed_at <= newest_before then snapshot_at
+            else observed_at
+        end
+    ) over (partition by source_id, seller_id order by batch_seq rows unbounded preceding) as takes_over_at
+from step;
 
 create temp table touched_dim_seller as
-with step as (
-    select
-        source_id,
-        seller_id,
-        batch_seq,
-        observation_hash,
-        hash_before,
-        seq_after,
-        takes_over_at,
-        lag(takes_over_at) over (partition by source_id, seller_id order by batch_seq) as taken_over_before
-    from timeline_dim_seller
-)
 select
-    step.source_id,
-    step.seller_id
-from step
+    timeline.source_id,
+    timeline.seller_id
+from timeline_dim_seller as timeline
 join fresh_dim_seller as fresh
-    on fresh.source_id = step.source_id
-    and fresh.seller_id = step.seller_id
-    and fresh.batch_seq = step.batch_seq
-where step.hash_before is null
-    or step.hash_before <> step.observation_hash
-    or (step.seq_after is not null and step.takes_over_at > step.taken_over_before)
+    on fresh.source_id = timeline.source_id
+    and fresh.seller_id = timeline.seller_id
+    and fresh.batch_seq = timeline.batch_seq
+where timeline.hash_before is null
+    or timeline.hash_before <> timeline.observation_hash
+    or (timeline.seq_after is not null and timeline.tells_newer)
 union
 select
     source_id,

@@ -31,7 +31,7 @@ step as (
         seller_id,
         batch_seq,
         observation_hash,
-        max(observed_at) over (partition by source_id, seller_id order by batch_seq rows unbounded preceding) as takes_over_at,
+        max(observed_at) over (partition by source_id, seller_id order by batch_seq rows unbounded preceding) as newest_change,
         lag(observation_hash) over (partition by source_id, seller_id order by batch_seq) as hash_before
     from observation
 ),
@@ -40,7 +40,7 @@ run as (
         source_id,
         seller_id,
         batch_seq,
-        takes_over_at,
+        newest_change,
         sum(case when hash_before = observation_hash then 0 else 1 end)
             over (partition by source_id, seller_id order by batch_seq rows unbounded preceding) as run_no
     from step
@@ -53,7 +53,7 @@ ranked as (
         row_number() over (partition by source_id, seller_id, run_no order by batch_seq) as place,
         row_number() over (
             partition by source_id, seller_id, run_no
-            order by takes_over_at desc, batch_seq
+            order by newest_change desc, batch_seq
         ) as latest_place
     from run
 )

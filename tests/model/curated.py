@@ -55,12 +55,17 @@ def write_batch(
         attempt=attempt,
         source_id=source_id,
         batch_seq=seq,
-        snapshot_at=SNAPSHOT + timedelta(hours=seq),
-        created_at=SNAPSHOT + timedelta(hours=seq, minutes=5),
+        snapshot_at=snapshot_of(seq),
+        created_at=snapshot_of(seq) + timedelta(minutes=5),
         verdict=Verdict.PASSED,
     )
     written = [_write_table(s3, bucket, manifest, name, rows) for name, rows in tables.items() if rows]
     return manifest.model_copy(update={"tables": tuple(written)})
+
+
+def snapshot_of(seq: int) -> datetime:
+    """When the snapshot of a batch was taken, the same for all its attempts."""
+    return SNAPSHOT + timedelta(hours=seq)
 
 
 def _write_table(s3: Any, bucket: str, manifest: CuratedManifest, name: str, rows: Sequence[Row]) -> CuratedTable:

@@ -2,12 +2,13 @@
 
 A member that moves between two roots, a root that is deleted and comes back with the keys of others, a contract that
 comes before its bid, after it, and one whose bid goes; a seller whose class changes after its offers; a seller and
-categories observed as A, B, A, observations whose time runs backwards, a class that is changed backwards in time, a
-dimension that arrives after its facts, facts that name no seller, a reference table that loses a row, a buyer that
-moves to another ministry, a contract of several categories, one that is cancelled and one without a day, and a replayed
-attempt that says something else and is silent about one root. A hierarchy whose pairs go and come back, a user that
-comes after its bids and one that is deleted, a product whose class is historic and whose model is not, and limits whose
-periods are added, moved and taken back.
+categories observed as A, B, A, observations whose time runs backwards, changes older than a snapshot that came before
+them, one whose like is witnessed late, a class that is changed backwards in time, a dimension that arrives after its
+facts, facts that name no seller, a reference table that loses a row, a buyer that moves to another ministry, a contract
+of several categories, one that is cancelled and one without a day, and a replayed attempt that says something else and
+is silent about one root. A hierarchy whose pairs go and come back, a user that comes after its bids and one that is
+deleted, a product whose class is historic and whose model is not, and limits whose periods are added, moved and taken
+back.
 """
 
 from collections.abc import Mapping, Sequence
@@ -69,7 +70,10 @@ FIRST = Batch(
         "dim_buyer_user": [{"user_id": 1, "role": "BUYER"}],
         "dim_product": [product(1, "I", "Pen", 1)],
         "dim_state": [{"state_code": "18", "state_name": "Assam"}, {"state_code": "07", "state_name": "Delhi"}],
-        "dim_category": [category(5, "Pens", 1), category(6, "Ink", 1), category(7, "X", 1), category(8, "P", 1)],
+        "dim_category": [
+            *(category(5, "Pens", 1), category(6, "Ink", 1), category(7, "X", 1), category(8, "P", 1)),
+            *(category(9, "M", 5), category(10, "R", 1)),
+        ],
         "dim_seller": [*seller(1, "A", 1, always="MICRO"), *seller(3, "Gone", 1, always="LARGE")],
         "fact_bid": [
             bid(10, published=4, value="100.00", awarded=8, user_id=1),
@@ -111,7 +115,10 @@ SECOND = Batch(
         "bridge_org_hierarchy": pairs((1,), (2,), (3, 2)),
         "dim_buyer_user": [{"user_id": 1, "role": "HOD"}],
         "dim_product": [product(1, "II", "Gel pen", 5)],
-        "dim_category": [category(5, "Pens", 6), category(6, "Inks", 3), category(7, "Y", 5), category(8, "P", 6)],
+        "dim_category": [
+            *(category(5, "Pens", 6), category(6, "Inks", 3), category(7, "Y", 5), category(8, "P", 6)),
+            *(category(9, "N", 3), category(10, "R", 1)),
+        ],
         "dim_buyer_org": [organisation(8, None, 2), organisation(9, 90, 2, state="07")],
         "dim_seller": seller(1, "B", 5, always="MICRO"),
         "fact_bid": [bid(10, published=4, value="120.00", awarded=9), bid(11, published=2, value="7.00", awarded=15)],
@@ -147,7 +154,10 @@ SECOND_REPLAYED = Batch(
         "bridge_org_hierarchy": pairs((1,), (2, 1), (3, 1)),
         "dim_buyer_user": [{"user_id": 1, "role": "PAO"}],
         "dim_state": [{"state_code": "18", "state_name": "Assam State"}],
-        "dim_category": [category(5, "Pens", 6), category(6, "Dye", 3), category(7, "Y", 5), category(8, "P", 6)],
+        "dim_category": [
+            *(category(5, "Pens", 6), category(6, "Dye", 3), category(7, "Y", 5), category(8, "P", 6)),
+            *(category(9, "N", 3), category(10, "R", 1)),
+        ],
         "dim_seller": seller(1, "B2", 5, always="MEDIUM", day_4="MICRO"),
         "fact_bid": [bid(11, published=2, value="8.00")],
         "fact_bid_participation": [offer(100, 11, 1, submitted=2, value="91.00")],
@@ -178,7 +188,10 @@ THIRD = Batch(
             line(511, 52, 1, signed=4, state="07", org_id=9, mode="BID", category_id=8),
             line(512, 52, 1, signed=None, state="07", org_id=8),
         ],
-        "dim_category": [category(5, "Pens", 6), category(6, "Ink", 4), category(7, "Z", 4), category(8, "Q", 4)],
+        "dim_category": [
+            *(category(5, "Pens", 6), category(6, "Ink", 4), category(7, "Z", 4), category(8, "Q", 4)),
+            *(category(9, "N", 7), category(10, "S", 3)),
+        ],
         "dim_buyer_user": [{"user_id": 2, "role": "BUYER"}],
         "dim_product": [product(1, "I", "Fountain pen", 8)],
         "dim_seller": [*seller(1, "A", 8, always="MICRO", day_3="SMALL"), *seller(2, "Late", 7, always="SMALL")],
@@ -198,6 +211,7 @@ FOURTH = Batch(
     1,
     {
         ("policy_parameter", 0): False,
+        ("category", 0): False,
         ("buyer_organisation", 0): False,
         ("buyer_user", 1): False,
         ("seller", 1): False,
@@ -211,6 +225,7 @@ FOURTH = Batch(
     },
     {
         "dim_policy_parameter": limit("DP_LIMIT", 9, day_3=25_000, day_8=50_000),
+        "dim_category": [category(7, "W", 6), category(9, "O", 6)],
         "bridge_org_hierarchy": pairs((1,), (3, 1), (4, 3, 1)),
         "dim_buyer_user": [{"user_id": 1, "role": "BUYER"}],
         "dim_product": [product(1, "NON_LOCAL", "Fountain pen", 12)],

@@ -9,7 +9,7 @@ from typing import Any
 
 from gem.contracts.mart.tables import CURATED_TABLES, MART_TABLE_BY_NAME
 from gem.contracts.mart_spec import MartColumn, MartTable, TableKind
-from tests.model.curated import unsaid
+from tests.model.curated import snapshot_of, unsaid
 from tests.model.history import Batch
 from tests.model.rows import ALWAYS, Row
 
@@ -72,11 +72,17 @@ def _versions(table: MartTable, said: dict[tuple[int, int], list[Row]]) -> list[
 
 
 def _starts(observations: list[tuple[int, list[Row]]]) -> dict[int, datetime]:
-    """From when each observation governs: never before one with a lower seq."""
+    """From when each observation governs: never before one with a lower seq.
+
+    A change of which no row tells, for none is newer than all before, was there when the snapshot was taken.
+    """
     starts: dict[int, datetime] = {}
-    latest = _naive(ALWAYS)
+    latest = newest = _naive(ALWAYS)
     for number, (seq, rows) in enumerate(observations):
-        latest = max(latest, *(_naive(row["observed_at"]) for row in rows))
+        observed = max(_naive(row["observed_at"]) for row in rows)
+        is_other = number > 0 and _content(rows) != _content(observations[number - 1][1])
+        latest = max(latest, _naive(snapshot_of(seq)) if is_other and observed <= newest else observed)
+        newest = max(newest, observed)
         starts[seq] = latest if number else _naive(ALWAYS)
     return starts
 

@@ -68,16 +68,38 @@ MISTAKES = (
     Mistake(
         "an observation takes over at its own time, though one before it was later",
         "dim_category",
-        "    max(observed_at) over (partition by source_id, category_id order by batch_seq rows unbounded preceding)",
-        "    observed_at",
+        "    ) over (partition by source_id, category_id order by batch_seq rows unbounded preceding) as takes_over_at",
+        "    ) over (partition by source_id, category_id, batch_seq) as takes_over_at",
+        (FIRST, SECOND, THIRD, FOURTH),
+    ),
+    Mistake(
+        "what no newer row tells of takes over with the version before it",
+        "dim_category",
+        "            when observation_hash <> hash_before and observed_at <= newest_before then snapshot_at\n",
+        "            when false then snapshot_at\n",
+        (FIRST, SECOND, THIRD),
+    ),
+    Mistake(
+        "an observation that only repeats the one before it waits for its snapshot too",
+        "dim_category",
+        "            when observation_hash <> hash_before and observed_at <= newest_before then snapshot_at\n",
+        "            when observed_at <= newest_before then snapshot_at\n",
         (FIRST, SECOND, THIRD),
     ),
     Mistake(
         "a repeated observation that moves the next one's start touches nothing",
         "dim_category",
-        "    or (step.seq_after is not null and step.takes_over_at > step.taken_over_before)",
+        "    or (timeline.seq_after is not null and timeline.tells_newer)",
         "",
         (FIRST, THIRD, SECOND),
+    ),
+    Mistake(
+        "a repeated observation touches only what it makes take over later",
+        "dim_category",
+        "    or (timeline.seq_after is not null and timeline.tells_newer)",
+        "    or (timeline.seq_after is not null and timeline.tells_newer"
+        " and timeline.takes_over_at < cast('2026-11-01 00:00:00' as timestamp))",
+        (FIRST, SECOND, FOURTH, THIRD),
     ),
     Mistake(
         "only unknown keys are resolved again",

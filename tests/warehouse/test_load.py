@@ -18,7 +18,7 @@ from gem.warehouse.connection import Connection, execute
 from gem.warehouse.load import TRIES
 from local_aws.postgres import EmbeddedPostgres
 from local_aws.redshift import RedshiftFront
-from tests.model.curated import Row, write_batch
+from tests.model.curated import Row, snapshot_of, write_batch
 from tests.model.lab import SETTINGS, Lab, prepared_lab
 from tests.model.rows import bid, category, contract, day, line, offer, seller
 
@@ -345,6 +345,22 @@ def test_orders_keep_the_class_that_their_seller_had_when_they_were_placed(lab: 
     lab.load(database, write_batch(lab.s3, 2, grown))
     sizes = "select l.contract_item_id, s.size from bi.v_order_lines as l join bi.v_sellers as s using (seller_key)"
     assert sorted(lab.query(database, sizes)) == [(1, "MICRO"), (2, "MEDIUM")]
+
+
+def test_a_member_that_is_deleted_ends_a_version_and_rewrites_none(lab: Lab, database: str) -> None:
+    def observed(seq: int, gstins: int, at: int) -> CuratedManifest:
+        rows = [row | {"gstin_count": gstins} for row in seller(7, "A", at, always="MICRO")]
+        return write_batch(lab.s3, seq, {"root": roots(("seller", 7)), "dim_seller": rows})
+
+    order = {"root": roots(("contract", 1)), "fact_order_line": [line(1, 1, 7, signed=6, state="27")]}
+    # Two registrations, the newer of them deleted, and the source read again.
+    for manifest in (observed(1, 2, at=5), write_batch(lab.s3, 2, order), observed(3, 1, at=3), observed(4, 1, at=3)):
+        lab.load(database, manifest)
+    versions = "select gstin_count, valid_from from mart.dim_seller where seller_id = 7 order by valid_from"
+    beginning, seen = datetime(1900, 1, 1), snapshot_of(3).replace(tzinfo=None)  # noqa: DTZ001 - as in the warehouse
+    assert lab.query(database, versions) == [(2, beginning), (1, seen)]
+    ordered = "select gstin_count from mart.fact_order_line join mart.dim_seller using (seller_key)"
+    assert lab.query(database, ordered) == [(2,)]
 
 
 def test_null_and_empty_text_are_two_versions(lab: Lab, database: str) -> None:

@@ -182,7 +182,8 @@ def memory_columns(table: MartTable) -> tuple[MartColumn, ...]:
     if table.kind is TableKind.SCD1:
         return (SOURCE_ID_COLUMN, *key, *version)
     observation = (
-        MartColumn(name="observed_at", type=TIMESTAMP, nullable=False, comment="When the content came to be, UTC"),
+        MartColumn(name="observed_at", type=TIMESTAMP, nullable=False, comment="When its newest row changed, UTC"),
+        MartColumn(name="snapshot_at", type=TIMESTAMP, nullable=False, comment="Snapshot that shows it, UTC"),
         MartColumn(name="segment_from", type=TIMESTAMP, nullable=False, comment="Start of business validity, UTC"),
         OBSERVATION_HASH,
     )

@@ -3,7 +3,7 @@
 Every batch that may yet be loaded is above its source's mark (gem.warehouse.mark), so it is newer than any root and any
 SCD1 row below it, and needs no version to be compared with. The versions of an SCD2 dimension follow from all its
 observations, but equal neighbours below the mark will never be parted: one that repeats the one before it says nothing
-unless it is the first of its run to be observed that late, for that is when what differs next takes over.
+unless it is the first of its run to tell of a change that late, for what differs next takes over by that.
 """
 
 # ruff: noqa: S608 - the names come from the declarations, never from data
@@ -69,13 +69,13 @@ observation as (
 step as (
     select
 {lines([*key, "batch_seq", "observation_hash"], indent=" " * 8)},
-        max(observed_at) over ({window} rows unbounded preceding) as takes_over_at,
+        max(observed_at) over ({window} rows unbounded preceding) as newest_change,
         lag(observation_hash) over ({window}) as hash_before
     from observation
 ),
 run as (
     select
-{lines([*key, "batch_seq", "takes_over_at"], indent=" " * 8)},
+{lines([*key, "batch_seq", "newest_change"], indent=" " * 8)},
         sum(case when hash_before = observation_hash then 0 else 1 end)
             over ({window} rows unbounded preceding) as run_no
     from step
@@ -86,7 +86,7 @@ ranked as (
         row_number() over (partition by {", ".join(key)}, run_no order by batch_seq) as place,
         row_number() over (
             partition by {", ".join(key)}, run_no
-            order by takes_over_at desc, batch_seq
+            order by newest_change desc, batch_seq
         ) as latest_place
     from run
 )

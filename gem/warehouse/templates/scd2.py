@@ -1,9 +1,11 @@
 """The load of an SCD2 dimension: its versions are a pure function of all observations of a key (DESIGN 7, step 4).
 
-Observations are ordered by batch_seq, never by the time of loading. `takes_over_at` is the running maximum of
-`observed_at`: an observation governs the attributes from then on, the first one from 1900-01-01, and of two that take
-over at once the higher seq. Columns that follow business validity come from the newest observation's segments, for all
-time. An observation that equals the one before it opens no version; the lowest seq of such a run is what counts.
+Observations are ordered by batch_seq, never by the time of loading. An observation governs the attributes from
+`takes_over_at` on, the first one from 1900-01-01, and of two that take over at once the higher seq. That moment is when
+its newest row changed (`observed_at`); where the content differs and no row of it is newer than all that was observed
+before, when its snapshot was taken (ADR 21); and never earlier than that of an observation before it. Columns that
+follow business validity come from the newest observation's segments, for all time. An observation that equals the one
+before it opens no version; the lowest seq of such a run is what counts.
 """
 
 # ruff: noqa: S608 - the names come from the declarations, never from data

@@ -65,16 +65,17 @@ group by {", ".join(key)}
 def _fresh(table: MartTable) -> str:
     """The observations to remember, as rows of ops.<dimension>_version."""
     key = [*natural_identity(table), "batch_seq"]
-    kept = [c.name for c in memory_columns(table) if c.name not in ("observed_at", "observation_hash")]
+    own = {"observed_at": "hashed", "observation_hash": "hashed", "snapshot_at": "log"}
+    columns = [f"{own.get(name, 'unseen')}.{name}" for name in names(memory_columns(table))]
     return f"""
 create temp table fresh_{table.name} as
 select
-{lines([f"unseen.{name}" for name in kept])},
-    hashed.observed_at,
-    hashed.observation_hash
+{lines(columns)}
 from unseen_{table.name} as unseen
 join hashed_{table.name} as hashed
     on {same(key, "hashed", "unseen")}
+join ops.load_log as log
+    on {same(["source_id", "batch_seq", "attempt"], "log", "unseen")}
 """
 
 
@@ -105,9 +106,14 @@ def _remember(table: MartTable) -> str:
 
 
 def _timeline(table: MartTable) -> str:
+    """All observations of the keys that were seen, each with the moment at which it takes over.
+
+    `newest_before` is the newest change of which those before it tell. A content that differs and tells of no newer one
+    (a member was deleted, a clock ran backwards) has no moment of its own but the snapshot that first shows it.
+    """
     key = natural_identity(table)
     window = f"{partition(table)} order by batch_seq"
-    columns = [*key, "batch_seq", "observed_at", "observation_hash"]
+    columns = [*key, "batch_seq", "observed_at", "snapshot_at", "observation_hash"]
     return f"""
 create temp table timeline_{table.name} as
 with observation as (
@@ -116,39 +122,45 @@ with observation as (
     from ops.{table.name}_version as known
     join (select distinct {", ".join(key)} from fresh_{table.name}) as seen
         on {same(key, "seen", "known", indent=" " * 8)}
+),
+step as (
+    select
+{lines(columns, indent=" " * 8)},
+        max(observed_at) over ({window} rows between unbounded preceding and 1 preceding) as newest_before,
+        lag(observation_hash) over ({window}) as hash_before,
+        lead(batch_seq) over ({window}) as seq_after
+    from observation
 )
 select
-{lines([*key, "batch_seq", "observation_hash"])},
-    max(observed_at) over ({window} rows unbounded preceding) as takes_over_at,
-    lag(observation_hash) over ({window}) as hash_before,
-    lead(batch_seq) over ({window}) as seq_after
-from observation
+{lines([*key, "batch_seq", "observation_hash", "hash_before", "seq_after"])},
+    observed_at > newest_before as tells_newer,
+    max(
+        case
+            when observation_hash <> hash_before and observed_at <= newest_before then snapshot_at
+            else observed_at
+        end
+    ) over ({window} rows unbounded preceding) as takes_over_at
+from step
 """
 
 
 def _touched(table: MartTable) -> str:
     """The keys whose versions may change.
 
-    An observation changes nothing when it equals the one before it and does not move the moment at which a later one
-    takes over.
+    An observation changes nothing when it equals the one before it and tells of no newer change: then it does not move
+    the moment at which a later one takes over.
     """
     key = natural_identity(table)
     return f"""
 create temp table touched_{table.name} as
-with step as (
-    select
-{lines([*key, "batch_seq", "observation_hash", "hash_before", "seq_after", "takes_over_at"], indent=" " * 8)},
-        lag(takes_over_at) over ({partition(table)} order by batch_seq) as taken_over_before
-    from timeline_{table.name}
-)
 select
-{lines(f"step.{name}" for name in key)}
-from step
+{lines(f"timeline.{name}" for name in key)}
+from timeline_{table.name} as timeline
 join fresh_{table.name} as fresh
-    on {same([*key, "batch_seq"], "fresh", "step")}
-where step.hash_before is null
-    or step.hash_before <> step.observation_hash
-    or (step.seq_after is not null and step.takes_over_at > step.taken_over_before)
+    on {same([*key, "batch_seq"], "fresh", "timeline")}
+where timeline.hash_before is null
+    or timeline.hash_before <> timeline.observation_hash
+    or (timeline.seq_after is not null and timeline.tells_newer)
 union
 select
 {lines(key)}
