@@ -138,3 +138,16 @@ def test_a_step_for_a_cluster_that_is_just_ended_comes_again_and_goes_to_another
     assert record is not None
     assert (record.state, record.attempt) == (State.SUBMITTED, 1)
     assert {cluster.id: cluster.state for cluster in moto_clusters()}[record.cluster_id] == "RUNNING"
+
+
+def test_a_step_that_was_added_while_its_cluster_was_ended_runs_again_on_another(
+    aws: Aws, functions: Functions
+) -> None:
+    submit(aws, functions, SEVEN)
+    clients.cluster().end(moto_clusters()[0].id)
+    aws.set_step_state("gem/gem-0000000007/1", "CANCELLED")
+    tick(functions)
+    record = aws.ledger.get(SEVEN)
+    assert record is not None
+    assert (record.state, record.step_name) == (State.SUBMITTED, "gem/gem-0000000007/2")
+    assert {cluster.id: cluster.state for cluster in moto_clusters()}[record.cluster_id] == "RUNNING"
