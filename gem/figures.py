@@ -6,27 +6,36 @@ from gem.contracts.measures.spec import Unit
 
 LAKH = Decimal(10) ** 5
 CRORE = Decimal(10) ** 7
+MINUS = "\N{MINUS SIGN}"
 
 
 def format_figure(value: Decimal | None, unit: Unit) -> str:
     """A measure's value in its unit; "unknown" where there is none."""
     if value is None:
         return "unknown"
-    if unit is Unit.SHARE:
-        return f"{value * 100:.1f} %"
-    if unit is Unit.RUPEES:
-        return rupees(value)
-    if unit is Unit.DAYS:
-        return f"{value:.1f} days"
-    return f"{value:.2f}" if unit is Unit.RATIO else group_indian(round(value))
+    match unit:
+        case Unit.RUPEES:
+            return rupees(value)
+        case Unit.SHARE:
+            text = f"{value * 100:.1f} %"
+        case Unit.POINTS:
+            text = f"{value * 100:+.1f} pp"
+        case Unit.DAYS:
+            text = f"{value:.1f} days"
+        case Unit.RATIO:
+            text = f"{value:.2f}"
+        case _:
+            text = group_indian(round(value))
+    return text.replace("-", MINUS)
 
 
 def in_full(value: Decimal | None, unit: Unit) -> str:
     """A measure's value with the digits of a comparison; "unknown" where there is none."""
     if value is None:
         return "unknown"
-    if unit is Unit.SHARE:
-        return f"{value * 100:.{unit.digits_in_full}f} %"
+    if unit.is_of_shares:
+        sign, mark = ("+", "pp") if unit is Unit.POINTS else ("", "%")
+        return f"{value * 100:{sign}.{unit.digits_in_full}f} {mark}".replace("-", MINUS)
     mark = "₹ " if unit is Unit.RUPEES else ""
     return f"{mark}{group_indian(round(value, unit.digits_in_full) if unit.digits else round(value))}"
 
@@ -36,9 +45,9 @@ def format_change(before: Decimal | None, after: Decimal | None, unit: Unit) -> 
     if before is None or after is None or before == after:
         return ""
     step = after - before
-    sign = "+" if step > 0 else "-"
+    sign = "+" if step > 0 else MINUS
     match unit:
-        case Unit.SHARE:
+        case Unit.SHARE | Unit.POINTS:
             text = f"{abs(step) * 100:.2f} pt"
         case Unit.RATIO:
             text = f"{abs(step):.3f}"
@@ -57,7 +66,7 @@ def rupees(value: Decimal) -> str:
 
 def group_indian(value: Decimal | int) -> str:
     """Digits grouped as 12,34,567.89."""
-    sign, text = ("-" if value < 0 else ""), str(abs(value))
+    sign, text = (MINUS if value < 0 else ""), str(abs(value))
     whole, point, fraction = text.partition(".")
     head, tail = whole[:-3], whole[-3:]
     while head:

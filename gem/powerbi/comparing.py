@@ -1,6 +1,6 @@
 """The DAX that holds the model's measures against the warehouse's totals of them; pure."""
 
-from gem.contracts.measures.spec import Measure, Unit
+from gem.contracts.measures.spec import Measure
 from gem.powerbi.layout import call, with_variables
 from gem.powerbi.names import reference
 from gem.powerbi.tables import table_name, table_of_view
@@ -44,7 +44,7 @@ def _by_model() -> str:
 
 def _value(measure: Measure) -> str:
     """The measure in the unit of its total; what adds up is 0 of no rows there."""
-    if measure.unit is Unit.SHARE:
+    if measure.unit.is_of_shares:
         return f"100 * [{measure.name}]"
     return f"[{measure.name}] + 0" if measure.adds_up else f"[{measure.name}]"
 

@@ -138,12 +138,12 @@ SELLERS = Page(
     ),
     visuals=(
         Visual(
-            "Bound buyers against their targets",
+            "Bound buyers above (+) or below (\N{MINUS SIGN}) their targets",
             Shape.PARTS,
             ("mandate_gap_mse", "mandate_gap_scst", "mandate_gap_women"),
         ),
         Visual("Net GMV by size of seller", Shape.BARS, ("net_gmv",), Axis.SIZE),
-        Visual("Seller concentration by category", Shape.BARS, ("hhi",), Axis.CATEGORY),
+        Visual("Seller concentration by category (HHI, 0 to 10,000)", Shape.BARS, ("hhi",), Axis.CATEGORY),
         Visual(
             "The mandate by ministry",
             Shape.TABLE,

@@ -1,5 +1,5 @@
 -- Generated from gem.contracts by `gem contracts generate`; do not edit.
--- 33. Seller concentration, in index. Herfindahl-Hirschman index of net GMV among sellers: 10,000 is one seller. Meant by category.
+-- 33. Seller concentration (HHI), in index. Herfindahl-Hirschman index of net GMV among sellers: 10,000 is one seller. Meant by category.
 drop view if exists bi.m_hhi;
 
 create view bi.m_hhi as

@@ -1,5 +1,5 @@
 -- Generated from gem.contracts by `gem contracts generate`; do not edit.
--- 16. SC/ST mandate gap, in share. Share of net GMV that buyers bound by the mandate bought from those owned by Scheduled Castes or Tribes, less the share they should: the target of the first day of each financial year, weighted by what was bought in it.
+-- 16. SC/ST above or below target, in points. Share of net GMV that buyers bound by the mandate bought from those owned by Scheduled Castes or Tribes, less the share they should: the target of the first day of each financial year, weighted by what was bought in it.
 drop view if exists bi.m_mandate_gap_scst;
 
 create view bi.m_mandate_gap_scst as

@@ -1,5 +1,5 @@
 -- Generated from gem.contracts by `gem contracts generate`; do not edit.
--- 16. Women mandate shortfall, in rupees. Rupees that buyers bound by the mandate should have bought from those owned by women and did not.
+-- 16. Women shortfall, net of surpluses, in rupees. Rupees that buyers bound by the mandate should have bought from those owned by women and did not, all taken together: what one bought above its target makes up for what another did not.
 drop view if exists bi.m_mandate_shortfall_women;
 
 create view bi.m_mandate_shortfall_women as

@@ -1,5 +1,5 @@
 -- Generated from gem.contracts by `gem contracts generate`; do not edit.
--- 52. Split orders, in count. Direct and L1 orders that together look like one that was split to stay below a limit.
+-- 52. Possibly split orders, in count. Direct and L1 orders that together look like one that was split to stay below a limit.
 drop view if exists bi.m_split_orders;
 
 create view bi.m_split_orders as

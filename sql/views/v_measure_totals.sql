@@ -418,17 +418,17 @@ listed as (
     union all
     select 19 as place, 'Start-up share' as measure, 'Sellers' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(startup_share as numeric(18,6)) as total from figure_8
     union all
-    select 20 as place, 'MSE mandate gap' as measure, 'Mandate' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(mandate_gap_mse as numeric(18,6)) as total from figure_10
+    select 20 as place, 'MSE above or below target' as measure, 'Mandate' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(mandate_gap_mse as numeric(18,6)) as total from figure_10
     union all
-    select 21 as place, 'SC/ST mandate gap' as measure, 'Mandate' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(mandate_gap_scst as numeric(18,6)) as total from figure_10
+    select 21 as place, 'SC/ST above or below target' as measure, 'Mandate' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(mandate_gap_scst as numeric(18,6)) as total from figure_10
     union all
-    select 22 as place, 'Women mandate gap' as measure, 'Mandate' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(mandate_gap_women as numeric(18,6)) as total from figure_10
+    select 22 as place, 'Women above or below target' as measure, 'Mandate' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(mandate_gap_women as numeric(18,6)) as total from figure_10
     union all
-    select 23 as place, 'MSE mandate shortfall' as measure, 'Mandate' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, mandate_shortfall_mse as total from figure_10
+    select 23 as place, 'MSE shortfall, net of surpluses' as measure, 'Mandate' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, mandate_shortfall_mse as total from figure_10
     union all
-    select 24 as place, 'SC/ST mandate shortfall' as measure, 'Mandate' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, mandate_shortfall_scst as total from figure_10
+    select 24 as place, 'SC/ST shortfall, net of surpluses' as measure, 'Mandate' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, mandate_shortfall_scst as total from figure_10
     union all
-    select 25 as place, 'Women mandate shortfall' as measure, 'Mandate' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, mandate_shortfall_women as total from figure_10
+    select 25 as place, 'Women shortfall, net of surpluses' as measure, 'Mandate' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, mandate_shortfall_women as total from figure_10
     union all
     select 26 as place, 'Class I local share' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(class_1_local_share as numeric(18,6)) as total from figure_11
     union all
@@ -464,7 +464,7 @@ listed as (
     union all
     select 42 as place, 'MSE price match awards' as measure, 'Mandate' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(mse_price_match_awards as numeric(18,6)) as total from figure_25
     union all
-    select 43 as place, 'Seller concentration' as measure, 'Sellers' as folder, 'index' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, value as total from figure_26
+    select 43 as place, 'Seller concentration (HHI)' as measure, 'Sellers' as folder, 'index' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, value as total from figure_26
     union all
     select 44 as place, 'Acceptance rate' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(acceptance_rate as numeric(18,6)) as total from figure_27
     union all
@@ -522,7 +522,7 @@ listed as (
     union all
     select 71 as place, 'Seller rating' as measure, 'Conduct' as folder, 'ratio' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 4 as digits, 0.0001 as rounding, seller_rating as total from figure_48
     union all
-    select 72 as place, 'Split orders' as measure, 'Conduct' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, 0 as rounding, split_orders as total from figure_49
+    select 72 as place, 'Possibly split orders' as measure, 'Conduct' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, 0 as rounding, split_orders as total from figure_49
     union all
     select 73 as place, 'Split order value' as measure, 'Conduct' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0 as rounding, split_order_value as total from figure_49
     union all

@@ -29,11 +29,11 @@ def _mandate_gap(group: str, name: str, who: str, flag: str) -> Measure:
     return Measure(
         key=f"mandate_gap_{group}",
         number=16,
-        name=f"{name} mandate gap",
+        name=f"{name} above or below target",
         description=f"Share of net GMV that buyers bound by the mandate bought from {who}, less the share they should: "
         "the target of the first day of each financial year, weighted by what was bought in it.",
         folder="Mandate",
-        unit=Unit.SHARE,
+        unit=Unit.POINTS,
         relation=_LINES_OF_BOUND,
         numerator=difference("f.current_value", where=f"f.{flag}", less=f"f.{group}_target"),
         denominator=total("f.current_value"),
@@ -46,8 +46,9 @@ def _mandate_shortfall(group: str, name: str, who: str, flag: str) -> Measure:
     return Measure(
         key=f"mandate_shortfall_{group}",
         number=16,
-        name=f"{name} mandate shortfall",
-        description=f"Rupees that buyers bound by the mandate should have bought from {who} and did not.",
+        name=f"{name} shortfall, net of surpluses",
+        description=f"Rupees that buyers bound by the mandate should have bought from {who} and did not, "
+        "all taken together: what one bought above its target makes up for what another did not.",
         folder="Mandate",
         unit=Unit.RUPEES,
         relation=_LINES_OF_BOUND,

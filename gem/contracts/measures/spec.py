@@ -18,8 +18,15 @@ class Unit(StrEnum):
     COUNT = "count"
     RATIO = "ratio"
     SHARE = "share"
+    POINTS = "points"
+    """A share less another."""
     DAYS = "days"
     INDEX = "index"
+
+    @property
+    def is_of_shares(self) -> bool:
+        """Whether people read it in hundredths."""
+        return self in (Unit.SHARE, Unit.POINTS)
 
     @property
     def digits(self) -> int:
@@ -38,6 +45,7 @@ class Unit(StrEnum):
             Unit.RUPEES: "₹ #,##0.00",
             Unit.COUNT: "#,##0",
             Unit.SHARE: "0.0 %",
+            Unit.POINTS: "+0.0 %;-0.0 %;0.0 %",
             Unit.DAYS: "#,##0.0",
             Unit.INDEX: "#,##0",
         }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from gem.contracts.measures.query import PRESENT_DAY, rows_of, values_query
 from gem.contracts.measures.registry import STEADY
-from gem.contracts.measures.spec import Measure, Unit
+from gem.contracts.measures.spec import Measure
 from gem.contracts.types import DATE
 from gem.warehouse.templates.expressions import HEADER, lines
 
@@ -77,7 +77,7 @@ def _rows() -> Iterator[str]:
             "place": str(place),
             "measure": _text(measure.name),
             "folder": _text(measure.folder),
-            "unit": _text("percent" if measure.unit is Unit.SHARE else measure.unit.value),
+            "unit": _text("percent" if measure.unit.is_of_shares else measure.unit.value),
             "as_of": PRESENT_DAY if measure.as_of_rule else f"cast(null as {DATE.redshift})",
             "digits": str(measure.unit.digits_in_full),
             "rounding": _rounding(measure),
@@ -89,7 +89,7 @@ def _rows() -> Iterator[str]:
 
 def _total(measure: Measure) -> str:
     value = "value" if measure.per else measure.key
-    return f"100 * cast({value} as {SHARE})" if measure.unit is Unit.SHARE else value
+    return f"100 * cast({value} as {SHARE})" if measure.unit.is_of_shares else value
 
 
 def _rounding(measure: Measure) -> str:

@@ -13,6 +13,7 @@ from rich.text import Text
 from gem.contracts.mart.tables import MART_TABLES
 from gem.contracts.measures.spec import Unit
 from gem.contracts.states import State
+from gem.figures import MINUS
 from gem.reconcile import TableReport
 from local_aws.demo_result import Arrival, DemoResult, Hop
 from local_aws.demo_tables import HOPS, tables
@@ -72,7 +73,7 @@ def test_every_figure_is_shown_whole(width: int) -> None:
     text = shown(result(), width)
     assert "…" not in text
     assert max(map(cell_len, text.splitlines())) <= width
-    for figure in ("₹ 22,305.78 crore", "- ₹ 5.78 crore", "₹ 223.06 crore", "12,34,567", "1126.7", "20,00,000"):
+    for figure in ("₹ 22,305.78 crore", f"{MINUS} ₹ 5.78 crore", "₹ 223.06 crore", "12,34,567", "1126.7", "20,00,000"):
         assert figure in text, figure
 
 

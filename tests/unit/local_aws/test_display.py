@@ -6,7 +6,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from gem.contracts.measures.spec import Unit
-from gem.figures import format_change, format_figure
+from gem.figures import MINUS, format_change, format_figure
 from local_aws.cloud import TEMPLATE
 from local_aws.display import BACKGROUND, HOP_OF, OF_THE_DRIVER, Display
 from local_aws.progress import Phase, Progress
@@ -17,7 +17,10 @@ from local_aws.progress import Phase, Progress
     [
         ("223057781486.15", Unit.RUPEES, "₹ 22,305.78 crore"),
         ("753550.92", Unit.RUPEES, "₹ 7.54 lakh"),
-        ("-1234.5", Unit.RUPEES, "₹ -1,234.50"),
+        ("-1234.5", Unit.RUPEES, f"₹ {MINUS}1,234.50"),
+        ("0.4521", Unit.POINTS, "+45.2 pp"),
+        ("-0.1972", Unit.POINTS, f"{MINUS}19.7 pp"),
+        ("-0.1294", Unit.SHARE, f"{MINUS}12.9 %"),
         ("26952", Unit.COUNT, "26,952"),
         ("1234567", Unit.COUNT, "12,34,567"),
         ("0.2551", Unit.SHARE, "25.5 %"),
@@ -36,8 +39,8 @@ def test_a_figure_without_a_denominator_is_unknown() -> None:
     ("before", "after", "unit", "text"),
     [
         ("100", "12345778", Unit.COUNT, "+ 1,23,45,678"),
-        ("25000000", "10000000", Unit.RUPEES, "- ₹ 1.50 crore"),
-        ("0.403", "0.3994", Unit.SHARE, "- 0.36 pt"),
+        ("25000000", "10000000", Unit.RUPEES, f"{MINUS} ₹ 1.50 crore"),
+        ("0.403", "0.3994", Unit.SHARE, f"{MINUS} 0.36 pt"),
         ("4.38", "4.389", Unit.RATIO, "+ 0.009"),
         ("7", "7", Unit.COUNT, ""),
     ],
