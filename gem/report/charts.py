@@ -1,5 +1,6 @@
 """The charts as Vega-Lite specifications: the same for the page, for SVG and for PNG; pure."""
 
+import json
 from datetime import datetime
 from math import ceil
 from typing import Any
@@ -21,12 +22,19 @@ INDIAN_NUMBERS = {
 MOST_MOMENTS = 4
 ROW_HEIGHT, LINE_HEIGHT, WIDTH = 26, 240, 560
 LABEL_LIMIT = 230
+APART = {"labelOverlap": "greedy", "labelSeparation": 10}
+"""Figures of an axis that would run into one another are left out."""
+FIRST_NAME = "split(datum.label, ' / ')[0]"
+MINISTRY_NAME = "replace(split(split(datum.label, ' / ')[0], ' (')[0], 'Ministry of ', '')"
 ROOM_FOR_FIGURES = 104
 """Pixels beside the longest bar, for its figure."""
+BEYOND = "1e15"
+"""More than any figure: what keeps its place stands behind all that is ordered by figures."""
 
 
 def specification(chart: Chart) -> dict[str, Any]:
     """A chart over the rows of its choice, not filled yet: the signals `year` and `ministry` are "*" for all."""
+    place = f"indexof({json.dumps(chart.order)}, datum.member)"
     return {
         "$schema": SCHEMA,
         "description": f"{chart.title}: {chart.unit}",
@@ -40,6 +48,7 @@ def specification(chart: Chart) -> dict[str, Any]:
             {"filter": f"{_year_test(chart)} && {_test('ministry', chart.by_ministry)}"},
             # A figure stands right of its bar, of one below zero right of zero.
             {"calculate": "max(datum.value, 0)", "as": "end"},
+            {"calculate": f"{place} < 0 ? datum.value : -{BEYOND} - {place}", "as": "order"},
         ],
         **(_line(chart) if chart.shape is Shape.LINE else _bars(chart)),
     }
@@ -92,7 +101,12 @@ def _quantity(chart: Chart) -> dict[str, Any]:
     return {
         "field": "value",
         "type": "quantitative",
-        "axis": {"title": chart.unit or None, "format": chart.format, "tickCount": 5, "labelOverlap": "greedy"},
+        "axis": {
+            "title": chart.unit or None,
+            "format": chart.format,
+            "tickCount": 5,
+            **APART,
+        },
     }
 
 
@@ -125,16 +139,17 @@ def _moments(chart: Chart) -> dict[str, Any]:
 
 def _bars(chart: Chart) -> dict[str, Any]:
     """Bars with their figures written beside them, so that no colour or length alone says them."""
-    order = None if chart.axis is None else {"field": "value", "op": "max", "order": "descending"}
+    order = None if chart.axis is None else {"field": "order", "op": "max", "order": "descending"}
     member = {
         "field": "member",
         "type": "nominal",
         "sort": order,
-        # Of a name in two languages the first stands at the bar; its tip and its table have both.
+        # Of a name in two languages the first stands at the bar, of a ministry without what all begin with; its tip
+        # and its table have all of it.
         "axis": {
             "title": None,
             "labelLimit": LABEL_LIMIT,
-            "labelExpr": "split(datum.label, ' / ')[0]",
+            "labelExpr": MINISTRY_NAME if chart.axis is Axis.MINISTRY else FIRST_NAME,
             "ticks": False,
             "domain": False,
         },

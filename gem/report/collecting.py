@@ -4,27 +4,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
 
-from gem.contracts.measures.registry import MEASURES
+from gem.contracts.measures.registry import MEASURE_BY_KEY, MEASURES
 from gem.figures import format_figure, in_full
 from gem.powerbi.comparing import BY_WAREHOUSE
-from gem.powerbi.names import words
 from gem.powerbi.pages import PAGES, Axis, Page, Shape
-from gem.powerbi.tables import table_of_view
 from gem.report.asking import ALL, IST_DAY, Answer, asked
 from gem.report.dates import NEWEST_CONTRACT, warning
 from gem.report.ledger_view import LedgerView
 from gem.report.operators import operators_page
 from gem.report.planning import Question
-from gem.report.views import Listing, PageView, Report, Table, card, chart, in_india, table
+from gem.report.quality import freshness_listing, listing
+from gem.report.ranking import SIZES, names_in_order
+from gem.report.views import PageView, Report, Table, card, chart, in_india, table
 from gem.warehouse.connection import Connection, execute
 from gem.warehouse.templates.totals import compared
 
 QUERY_GROUP = "set query_group to 'gem_report'"
 """By which WLM finds the report's queries."""
-MOST_ROWS = 200
-"""Rows of a listing that are shown."""
+FRESHNESS_VIEW = "v_freshness"
+"""Shown as the operators' page has it: by its rows alone a table that did not change would look old."""
 LOADED = """
 select loaded.source_id, loaded.batch_id, loaded.snapshot_at
 from ops.load_log as loaded
@@ -34,6 +33,8 @@ join (select source_id, max(batch_seq) as batch_seq from ops.load_log group by s
 order by loaded.source_id
 """
 STATES = "select state_code, state_name from mart.dim_state where state_name is not null"
+RANKING = MEASURE_BY_KEY["net_gmv"]
+"""By which the members that are shown are chosen."""
 Answers = dict[tuple[str, Axis | None], list[Answer]]
 
 
@@ -46,20 +47,22 @@ def collect(
     warehouse.
     """
     made_at = datetime.now(UTC)
+    now = made_at.replace(tzinfo=None)
     execute(connection, QUERY_GROUP)
     day = day or execute(connection, IST_DAY)[0][0]
     answers = asked(connection, _questions(), day)
-    _name_states(answers, dict(execute(connection, STATES)))
+    _name(answers, Axis.BUYER_STATE, dict(execute(connection, STATES)))
+    _name(answers, Axis.SIZE, {size.upper(): size for size in SIZES})
     loaded = dict.fromkeys((str(source), str(batch), in_india(at)) for source, batch, at in execute(connection, LOADED))
-    pages = [_page(connection, page, answers, day) for page in PAGES]
-    pages.append(operators_page(connection, ledger, made_at.replace(tzinfo=None)))
+    pages = [_page(connection, page, answers, day, now) for page in PAGES]
+    pages.append(operators_page(connection, ledger, now))
     everything = [answer for own in answers.values() for answer in own]
     return Report(
         made_at=made_at,
         day=f"{day:%d %b %Y}",
         loaded=tuple(loaded),
         years=tuple(sorted({each.year for each in everything} - {ALL})),
-        ministries=tuple(sorted({each.ministry for each in everything} - {ALL})),
+        ministries=names_in_order({each.ministry for each in everything} - {ALL}),
         pages=tuple(pages),
         notice=notice,
         warning=warning(newest_contract(connection), day),
@@ -72,10 +75,10 @@ def newest_contract(connection: Connection) -> date | None:
     return newest
 
 
-def _name_states(answers: Answers, names: dict[str, str]) -> None:
-    """States are called by their names, not by the codes by which buyers have them."""
+def _name(answers: Answers, of: Axis, names: dict[str, str]) -> None:
+    """Members are called by their names, not by the codes that the warehouse has."""
     for (_, axis), own in answers.items():
-        if axis is Axis.BUYER_STATE:
+        if axis is of:
             own[:] = [replace(each, member=names.get(each.member, each.member)) for each in own]
 
 
@@ -84,24 +87,31 @@ def _questions() -> list[Question]:
     headlines = {key for page in PAGES for key in page.cards}
     parts = {key for page in PAGES for visual in page.visuals if visual.by is None for key in visual.measures}
     found = [Question(measure, None, measure.key in headlines | parts) for measure in MEASURES]
+    # What ranks is asked before what is shown: an answer by every filter takes the place of one by none.
+    axes = dict.fromkeys(visual.axis_of_members for page in PAGES for visual in page.visuals)
+    found += [Question(RANKING, axis, is_filtered=False) for axis in axes if axis]
     for page in PAGES:
         found += [Question(m, v.by) for v in page.visuals for m in v.declared]
     return found
 
 
-def _page(connection: Connection, page: Page, answers: Answers, day: date) -> PageView:
+def _page(connection: Connection, page: Page, answers: Answers, day: date, now: datetime) -> PageView:
     charts, tables = [], []
     for number, visual in enumerate(page.visuals):
         key = f"{page.key}-{number}"
         own = [(measure, answers[measure.key, visual.by]) for measure in visual.declared]
+        by_value = answers.get((RANKING.key, visual.by), [])
         if visual.shape is Shape.TABLE:
-            tables.append(table(key, visual, own))
+            tables.append(table(key, visual, own, by_value))
         else:
-            charts.append(chart(key, visual, own))
+            charts.append(chart(key, visual, own, by_value))
     if page.is_comparing:
         tables.append(_totals(answers, day))
     cards = tuple(card(measure, answers[measure.key, None], day) for measure in page.measures)
-    listings = tuple(_listing(connection, view) for view in page.listings)
+    listings = tuple(
+        freshness_listing(connection, now) if view == FRESHNESS_VIEW else listing(connection, view)
+        for view in page.listings
+    )
     return PageView(page.key, page.title, page.question, cards, tuple(charts), tuple(tables), listings)
 
 
@@ -129,20 +139,3 @@ def _totals(answers: Answers, day: date) -> Table:
 
 def _in_all(answers: Sequence[Answer]) -> Decimal | None:
     return next((each.value for each in answers if (each.year, each.ministry) == (ALL, ALL)), None)
-
-
-def _listing(connection: Connection, view: str) -> Listing:
-    columns = [column for column in table_of_view(view).columns if not column.is_hidden]
-    names = ", ".join(column.source for column in columns)
-    order = "snapshot_at desc, 2"
-    query = f"select {names} from bi.{view} order by {order} limit {MOST_ROWS + 1}"  # noqa: S608  (declared names)
-    rows = execute(connection, query)
-    note = f"the newest {MOST_ROWS} rows" if len(rows) > MOST_ROWS else ""
-    shown = tuple(tuple(_cell(cell) for cell in row) for row in rows[:MOST_ROWS])
-    return Listing(words(view.removeprefix("v_")), tuple(column.name for column in columns), shown, note)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "—"
-    return in_india(value) if isinstance(value, datetime) else str(value)

@@ -1,6 +1,6 @@
 """The page of those who run the pipeline: hops and their times, freshness as promised, failures, rejects."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,7 +84,7 @@ class Fresh:
 def operators_page(connection: Connection, ledger: LedgerView | None, now: datetime) -> PageView:
     """Hops, latency, freshness and rejects at a moment in UTC; without a ledger what it alone knows is not known."""
     batches = execute(connection, LOADED_BATCHES)
-    fresh = _freshness(execute(connection, FRESHNESS))
+    fresh = freshness(execute(connection, FRESHNESS))
     rejects = execute(connection, REJECTS)
     [[open_roots]] = execute(connection, OPEN_ROOTS)
     hops = ledger.hops if ledger else ()
@@ -94,11 +94,17 @@ def operators_page(connection: Connection, ledger: LedgerView | None, now: datet
         "What is on its way, how long does each hop take, is every promise kept, and what was set aside?",
         cards=tuple(_cards(ledger, fresh, int(open_roots), now)),
         charts=(_latency(batches), *map(_trend, (hop for hop in hops if hop.promised))),
-        listings=(_standing(ledger), _hops(hops, ledger), _fresh(fresh, now), _rejects(rejects), _loaded(batches)),
+        listings=(
+            _standing(ledger),
+            _hops(hops, ledger),
+            fresh_listing(fresh, now),
+            _rejects(rejects),
+            _loaded(batches),
+        ),
     )
 
 
-def _freshness(rows: Rows) -> list[Fresh]:
+def freshness(rows: Rows) -> list[Fresh]:
     """Every table of every source: a snapshot shows all of them, also those in which nothing had changed."""
     newest = {source: shown for source, _, _, shown in rows}
     changed = {(source, table): at for source, table, at, _ in rows}
@@ -185,13 +191,14 @@ def _hop(hop: HopTimes) -> tuple[str, ...]:
     return (f"to {hop.state}", str(len(hop.seconds)), *times, *promise)
 
 
-def _fresh(fresh: Sequence[Fresh], now: datetime) -> Listing:
+def fresh_listing(fresh: Sequence[Fresh], now: datetime, called: Callable[[str], str] = str) -> Listing:
+    """What is broken first; tables are called as the function says."""
     return Listing(
         "Freshness of every table against what is promised",
         ("Table", "Source", "Shows the source as of", "Age", "Promised", "Kept", "Last changed by the snapshot of"),
         tuple(
             (
-                each.table,
+                called(each.table),
                 each.source_id,
                 in_india(each.shown),
                 in_words((now - each.shown).total_seconds()),

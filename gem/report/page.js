@@ -61,9 +61,9 @@ async function draw(key) {
   spec.data.values = points.map(([member, year, ministry, value, text]) => (
     { member: names[member], label: labels[member], year: names[year], ministry: names[ministry], value, text }));
   if (holder.clientWidth < 420 && spec.layer) {
-    spec.encoding.y.axis.labelLimit = 110;
+    spec.encoding.y.axis.labelLimit = 130;
     spec.padding.right = 88;
-    spec.encoding.x.axis.tickCount = 3;
+    spec.encoding.x.axis.tickCount = 2;
   }
   for (const param of spec.params) param.value = choice[param.name];
   const { view } = await vegaEmbed(holder, spec, {
@@ -103,8 +103,10 @@ function open() {
   const chosen = sections.find((section) => section.id === key) || sections[0];
   sections.forEach((section) => section.classList.toggle("shown", section === chosen));
   document.querySelectorAll("nav a").forEach((link) => {
-    if (link.hash === `#${chosen.id}`) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (link.hash === `#${chosen.id}`) {
+      link.setAttribute("aria-current", "page");
+      link.scrollIntoView({ block: "nearest", inline: "center" });
+    } else link.removeAttribute("aria-current");
   });
   if (key === chosen.id) chosen.querySelector("h2").focus({ preventScroll: true });
   window.scrollTo(0, 0);

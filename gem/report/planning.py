@@ -11,7 +11,7 @@ from gem.contracts.measures.spec import Aggregate, Figure, Measure
 from gem.contracts.measures.terms import columns_of, parse
 from gem.powerbi.pages import COLUMNS, Axis
 
-MINISTRY = COLUMNS[Axis.MINISTRY]
+MINISTRY = "buyer_org.ministry"
 Cut = frozenset[str]
 """The columns that figures are grouped by."""
 
@@ -37,6 +37,8 @@ class Question:
             case Axis.MONTH:
                 day = str(year).partition(".")[0]
                 return (str(year), f"{day}.fy_month_no")
+            case Axis.MINISTRY:
+                return (MINISTRY,)
         return (COLUMNS[self.axis],)
 
     @cached_property

@@ -13,10 +13,11 @@ from gem.powerbi.pages import Axis, Shape, Visual
 from gem.report.asking import ALL, Answer
 from gem.report.dates import period
 from gem.report.planning import is_filtered_by_ministry, is_filtered_by_year
+from gem.report.ranking import fixed_order, ranked
 
 RowsByChoice = dict[str, list[list[str]]]
-MOST_MEMBERS = 15
-"""Members of an axis that a picture shows: the largest of all years."""
+AnswersOf = Sequence[tuple[Measure, Sequence[Answer]]]
+"""What was answered, measure by measure."""
 MOST_MEASURES = 8
 """Measures that a table shows beside one another; of more each is a row, and the years are the columns."""
 IST = timedelta(minutes=IST_MINUTES)
@@ -73,6 +74,8 @@ class Chart:
     by_ministry: bool
     points: tuple[Point, ...]
     note: str = ""
+    order: tuple[str, ...] = ()
+    """Members whose place is theirs whatever their figures: sizes from the smallest, and what stands last."""
 
 
 @dataclass(frozen=True)
@@ -145,12 +148,12 @@ def card(measure: Measure, answers: Sequence[Answer], day: date) -> Card:
     )
 
 
-def chart(key: str, visual: Visual, answers: Sequence[tuple[Measure, Sequence[Answer]]]) -> Chart:
-    """A picture of what was answered, of its largest members."""
+def chart(key: str, visual: Visual, answers: AnswersOf, by_value: Sequence[Answer] = ()) -> Chart:
+    """A picture of what was answered, of the members with most net GMV, which `by_value` says."""
     first = answers[0][0]
     found = [(measure, each) for measure, own in answers for each in own]
     names = dict(zip([measure.key for measure, _ in answers], short_names([m.name for m, _ in answers]), strict=True))
-    members, note = _largest(visual.axis_of_members, [each for _, each in found])
+    members, note = ranked(visual.axis_of_members, [each for _, each in found], by_value, is_table=False)
     unit, scale = _scale(first.unit, [each.value for _, each in found])
     points = tuple(
         Point(
@@ -169,17 +172,19 @@ def chart(key: str, visual: Visual, answers: Sequence[tuple[Measure, Sequence[An
         shape=visual.shape,
         axis=visual.by,
         unit=f"{first.name if visual.by else ''}{unit}".removeprefix(", "),
-        format={Unit.SHARE: ".0%"}.get(first.unit, ",.2~f"),
+        format={Unit.SHARE: ".0%", Unit.POINTS: "+.0f"}.get(first.unit, ",.2~f"),
         by_year=is_filtered_by_year(first),
         by_ministry=is_filtered_by_ministry(first) and visual.by is not Axis.MINISTRY,
         points=points,
         note=note,
+        order=fixed_order(visual.by, members or ()),
     )
 
 
-def table(key: str, visual: Visual, answers: Sequence[tuple[Measure, Sequence[Answer]]]) -> Table:
+def table(key: str, visual: Visual, answers: AnswersOf, by_value: Sequence[Answer] = ()) -> Table:
     """A table of what was answered; a measure that a choice does not reach shows what it is of all."""
-    members, note = _largest(visual.axis_of_members, answers[0][1])
+    found = [each for _, own in answers for each in own]
+    members, note = ranked(visual.axis_of_members, found, by_value, is_table=True)
     known = {(m.key, a.member, a.year, a.ministry): format_figure(a.value, m.unit) for m, own in answers for a in own}
     there: dict[tuple[str, str], dict[str, None]] = {}
     for _, own in answers:
@@ -197,9 +202,9 @@ def table(key: str, visual: Visual, answers: Sequence[tuple[Measure, Sequence[An
                     for key, by_year, by_ministry in reach
                 ),
             ]
-            for member in _ordered(found, members)
+            for member in _ordered(present, members)
         ]
-        for (year, ministry), found in there.items()
+        for (year, ministry), present in there.items()
     }
     head = (str(visual.by).capitalize(), *(measure.name for measure in measures))
     if visual.by is Axis.YEAR and len(measures) > MOST_MEASURES:
@@ -242,25 +247,16 @@ def _common(parted: Sequence[Sequence[str]]) -> int:
     return next((n for n, words in enumerate(zip(*parted, strict=False)) if len(set(words)) > 1), 0)
 
 
-def _largest(axis: Axis | None, answers: Sequence[Answer]) -> tuple[list[str] | None, str]:
-    """The largest members of an axis over everything, and a note where there are more."""
-    if axis is None:
-        return None, ""
-    sizes = {each.member: each.value or Decimal(0) for each in answers if (each.year, each.ministry) == (ALL, ALL)}
-    ordered = sorted(sizes, key=lambda member: (-sizes[member], member))
-    note = f"{MOST_MEMBERS} of {len(ordered)}, the largest" if len(ordered) > MOST_MEMBERS else ""
-    return ordered[:MOST_MEMBERS], note
-
-
 def _ordered(found: Iterable[str], members: list[str] | None) -> list[str]:
-    """The largest first; years from the first."""
+    """In the order of the members; years from the first."""
     return sorted(found) if members is None else [member for member in members if member in set(found)]
 
 
 def _scale(unit: Unit, values: Sequence[Decimal | None]) -> tuple[str, Decimal]:
     """What a chart's numbers are of: rupees in crore or lakh, as the largest asks."""
     if unit is not Unit.RUPEES:
-        return (", days", Decimal(1)) if unit is Unit.DAYS else ("", Decimal(1))
+        others = {Unit.DAYS: (", days", Decimal(1)), Unit.POINTS: (", percentage points", Decimal("0.01"))}
+        return others.get(unit, ("", Decimal(1)))
     largest = max((abs(value) for value in values if value is not None), default=Decimal(0))
     return (", ₹ crore", CRORE) if largest >= CRORE else (", ₹ lakh", LAKH)
 

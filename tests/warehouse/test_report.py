@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from gem.contracts.measures.query import NO_MINISTRY
 from gem.contracts.measures.registry import MEASURE_BY_KEY, MEASURES, STEADY
 from gem.figures import format_figure
 from gem.powerbi.pages import PAGES, Axis
@@ -28,6 +29,10 @@ LOADED = """
 insert into ops.load_log (batch_id, attempt, source_id, batch_seq, snapshot_at, loaded_at)
 values ('gem-0000000001', 1, 'gem', 1, '2026-03-31 04:00:00', '2026-03-31 04:02:05')
 """
+FLAGGED = """
+insert into ops.quality (batch_id, attempt, table_name, kind, reason, row_count)
+values ('gem-0000000001', 1, 'fact_order_line', 'warn', 'is_above_mrp', 9)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +45,8 @@ def empty(migrated: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
 def filled(migrated: Any, empty: str) -> Iterator[Any]:
     """The rows stand in a transaction that is rolled back."""
     put_all(migrated)
-    execute(migrated, LOADED)
+    for statement in (LOADED, FLAGGED):
+        execute(migrated, statement)
     yield migrated
     migrated.rollback()
 
@@ -151,6 +157,27 @@ def test_an_empty_warehouse_makes_a_page_that_says_so(empty: str) -> None:
     cards = data_of(empty)["cards"]
     assert cards["overview-orders"]["texts"] == {f"{ALL}|{ALL}": "0"}
     assert cards["overview-average_order_value"]["texts"] == {f"{ALL}|{ALL}": "unknown"}
+
+
+def test_state_and_local_bodies_are_no_unknown_ministry(html: str) -> None:
+    rows = data_of(html)["tables"]["buyers-3"]["rows"][f"{ALL}|{ALL}"]
+    assert [row[0] for row in rows] == ["Railways", NO_MINISTRY]
+    assert f'<option value="{NO_MINISTRY}">' in html
+
+
+def test_sizes_and_gaps_are_written_for_people(html: str) -> None:
+    sizes = data_of(html)["charts"]["sellers-1"]
+    assert {"Small", "Large"} <= set(sizes["labels"])
+    texts = [row[4] for row in data_of(html)["charts"]["sellers-0"]["points"]]
+    assert texts
+    assert all(re.fullmatch(r"[+\N{MINUS SIGN}][\d.]+ pp|unknown", text) for text in texts)
+
+
+def test_the_page_of_quality_is_in_words_and_as_fresh_as_the_operators_say(html: str, empty: str) -> None:
+    page = html.partition('<section id="quality"')[2].partition("</section>")[0]
+    assert "Freshness of every table against what is promised" in page
+    assert "<td>Order lines</td><td>flagged</td><td>Is above MRP</td><td>9</td>" in page
+    assert "No row was rejected or flagged in any loaded batch." in empty
 
 
 def test_reconciliation_lists_every_measure_but_that_of_the_hour(html: str) -> None:

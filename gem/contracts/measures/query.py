@@ -11,6 +11,12 @@ PRESENT_DAY = f"cast(dateadd(minute, {IST_MINUTES}, getdate()) as date)"
 DIVIDEND = "numeric(26,6)"
 """Redshift's quotient keeps 38 digits less those before the point of the dividend and behind that of the divisor."""
 LARGE_DIVIDEND = "numeric(38,4)"
+NO_MINISTRY = "State and local bodies (no Union ministry)"
+GROUPINGS = {
+    "buyer_org.ministry": "coalesce(buyer_org.ministry_name,"
+    f" case when buyer_org.govt_tier in ('STATE', 'LOCAL') then '{NO_MINISTRY}' end)"
+}
+"""What may be grouped by like a column: the ministry, unknown only where the buyer or its place is."""
 
 
 def value_query(measure: Measure, group_by: Sequence[str], through: Sequence[str], as_of: date | None) -> str:
@@ -26,7 +32,8 @@ def parts_query(measure: Measure, group_by: Sequence[str], through: Sequence[str
 
 def values_query(measures: Sequence[Measure], group_by: Sequence[str], as_of: date | None) -> str:
     """Several measures of the same rows, none of two steps: one row per combination of `group_by`."""
-    return _select([*group_by, *_values(measures)], _common_rows(measures, group_by, as_of), group_by)
+    grouped = _grouped(group_by)
+    return _select([*grouped, *_values(measures)], _common_rows(measures, group_by, as_of), grouped)
 
 
 def sets_query(measures: Sequence[Measure], sets: Sequence[Sequence[str]], as_of: date | None) -> str:
@@ -36,9 +43,9 @@ def sets_query(measures: Sequence[Measure], sets: Sequence[Sequence[str]], as_of
     the values.
     """
     columns = sorted({column for one in sets for column in one})
-    flags = [f"grouping({column})" for column in columns]
-    grouped = ", ".join(f"({', '.join(one)})" for one in sets)
-    selected = _select([*columns, *flags, *_values(measures)], _common_rows(measures, columns, as_of), [])
+    flags = [f"grouping({column})" for column in _grouped(columns)]
+    grouped = ", ".join(f"({', '.join(_grouped(one))})" for one in sets)
+    selected = _select([*_grouped(columns), *flags, *_values(measures)], _common_rows(measures, columns, as_of), [])
     return f"{selected}\ngroup by grouping sets ({grouped})"
 
 
@@ -147,7 +154,8 @@ def _query(
 ) -> str:
     if measure.per:
         return _in_two_steps(measure, group_by, through, as_of, values)
-    return _select([*group_by, *values], _rows(measure, group_by, through, as_of), group_by)
+    grouped = _grouped(group_by)
+    return _select([*grouped, *values], _rows(measure, group_by, through, as_of), grouped)
 
 
 def _in_two_steps(
@@ -157,15 +165,20 @@ def _in_two_steps(
     assert measure.inner is not None  # the declaration sees to it  # noqa: S101
     per = ["f.source_id", *(f"f.{column}" for column in measure.per)]
     names = [f"group_{number}" for number in range(1, len(group_by) + 1)]
-    listed = [f"{column} as {name}" for column, name in zip(group_by, names, strict=True)]
+    grouped = _grouped(group_by)
+    listed = [f"{column} as {name}" for column, name in zip(grouped, names, strict=True)]
     inner = _select(
         [*listed, *per, f"{_sql_of(measure.inner)} as amount"],
         _rows(measure, group_by, through, as_of),
-        [*group_by, *per],
+        [*grouped, *per],
     )
     indented = "\n".join(f"  {line}" for line in inner.splitlines())
     shown = [f"{name} as {column.partition('.')[2] or column}" for column, name in zip(group_by, names, strict=True)]
     return _select([*shown, *values], f"(\n{indented}\n) part", names)
+
+
+def _grouped(columns: Iterable[str]) -> list[str]:
+    return [GROUPINGS.get(column, column) for column in columns]
 
 
 def _select(columns: Sequence[str], relation: str, groups: Sequence[str]) -> str:

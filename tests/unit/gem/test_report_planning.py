@@ -8,6 +8,7 @@ from gem.contracts.measures.registry import MEASURE_BY_KEY
 from gem.powerbi.pages import Axis
 from gem.report.ledger_view import in_words
 from gem.report.planning import MINISTRY, Question, planned
+from gem.report.quality import called
 from gem.report.views import Point, short_names
 
 DAY = date(2026, 3, 31)
@@ -74,3 +75,11 @@ def test_months_and_moments_are_written_for_people(member: str, label: str) -> N
 )
 def test_durations_are_said_in_two_units(seconds: float, words: str) -> None:
     assert in_words(seconds) == words
+
+
+def test_tables_are_called_as_power_bi_calls_them() -> None:
+    assert [called(name) for name in ("fact_order_line", "dim_brand", "contract_item")] == [
+        "Order lines",
+        "Brands",
+        "Contract item",
+    ]
