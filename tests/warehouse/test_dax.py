@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from gem.contracts.measures.registry import FREE_DAX, MEASURE_BY_KEY, MEASURES
-from gem.contracts.measures.spec import Measure, Unit
+from gem.contracts.measures.spec import Measure
 from gem.powerbi.comparing import AGREEMENT, BY_MODEL, DIFFERENCE, DIFFERING, TOTALS
 from gem.powerbi.dax import dax_of
 from gem.powerbi.tables import DATES, table_of_relation
@@ -175,9 +175,9 @@ def test_the_warehouse_states_every_measure_in_all(filled: Any) -> None:
         value = by_sql(filled, measure, day=day or DAY)[()]
         if not measure.as_of_rule and measure.key != "hhi":
             assert value == (None if FIGURES[measure.key] is None else Decimal(str(FIGURES[measure.key])))
-        if measure.unit is Unit.SHARE and value is not None:
+        if measure.unit.is_of_shares and value is not None:
             value *= 100
-        assert unit == ("percent" if measure.unit is Unit.SHARE else measure.unit)
+        assert unit == ("percent" if measure.unit.is_of_shares else measure.unit)
         assert total == (None if value is None else round(value, 4)), measure.key
 
 
