@@ -51,7 +51,7 @@ class Runtime(StrEnum):
 
 
 READ_BY: dict[type[BaseSettings], tuple[Runtime, ...]] = {
-    LakeSettings: (Runtime.FUNCTIONS, Runtime.COMMANDS),
+    LakeSettings: (Runtime.COMMANDS,),
     LedgerSettings: (Runtime.FUNCTIONS, Runtime.COMMANDS),
     WarehouseSettings: (Runtime.FUNCTIONS, Runtime.COMMANDS),
     PruneSettings: (Runtime.COMMANDS,),

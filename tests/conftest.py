@@ -5,10 +5,15 @@ from collections.abc import Generator
 from pathlib import PurePosixPath
 from typing import Any
 
+import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from local_aws import aws_server
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("busy", deadline=None)
+hypothesis.settings.load_profile("busy")
 
 TOGETHER = {"model", "spark", "warehouse"}
 """Folders whose tests share what takes long to reach: the states of the model, the curated batch, servers with data.

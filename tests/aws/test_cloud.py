@@ -85,6 +85,7 @@ def test_the_doctor_logs_in_and_finds_the_schema_of_this_release(cloud: LocalClo
         ("log-in", Verdict.OK),
         ("log-in", Verdict.OK),
         ("warehouse", Verdict.OK),
+        ("warehouse", Verdict.OK),
     ]
 
 
