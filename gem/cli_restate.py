@@ -107,7 +107,7 @@ def _replay(quiet: bool) -> "Replay":
     settings, secrets = from_environment(WarehouseSettings), client("secretsmanager")
 
     def open_database(name: str | None) -> "Connection":
-        return connect(settings, secrets, database=name)
+        return connect(settings, secrets, database=name, as_admin=True)
 
     return Replay(open_database, client("s3"), settings, _ignore if quiet else _tell)
 

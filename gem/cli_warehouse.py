@@ -212,7 +212,7 @@ def advise(as_json: Json = False) -> None:
     """
     from gem.warehouse.advise import advise as look  # noqa: PLC0415
 
-    with open_warehouse() as connection:
+    with open_warehouse(as_admin=True) as connection:
         found = look(connection)
     if as_json:
         _print_json([asdict(advice) for advice in found])

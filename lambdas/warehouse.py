@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from gem.contracts.errors import TerminalError
 from gem.contracts.manifest import CuratedManifest
 from gem.lease import Backend
 from gem.settings import WarehouseSettings
@@ -21,12 +22,14 @@ RETRY_SECONDS = 60
 # No STL, STV, SVL or SVCS view may be read here: Serverless has none of them. What SYS views show may lag behind, so a
 # session is named without one. SYSDATE is the transaction's start, to the microsecond: the session was there before.
 OWN_SESSION = "select pg_backend_pid(), sysdate"
-# A user sees its own sessions, and may end them. One that began after the moment has the process id of the dead.
-IS_ALIVE = """
-select max(start_time) <= cast(%s as timestamp)
+# One that began after the moment has the process id of the dead. It may not be shown yet, or not to us: then it is not
+# ours, and refuses to be ended. A session that is not shown for another reason is ended, for it may hold the mutex.
+IS_LATER = """
+select count(*)
 from sys_session_history
 where session_id = %s
   and status = 'active'
+  and start_time > cast(%s as timestamp)
 """
 END_SESSION = "select pg_terminate_backend(%s)"
 
@@ -131,9 +134,14 @@ class Redshift:
 def _end(connection: "Connection", backend: Backend) -> None:
     from gem.warehouse.connection import execute  # noqa: PLC0415 - see Redshift
 
-    [(is_alive,)] = execute(connection, IS_ALIVE, [backend.alive_at, backend.pid])
-    if is_alive:
+    [(later,)] = execute(connection, IS_LATER, [backend.pid, backend.alive_at])
+    if later:
+        return
+    try:
         execute(connection, END_SESSION, [backend.pid])
+    except TerminalError:
+        # Another user's session has its process id: ours is gone.
+        connection.rollback()
 
 
 def _backend(connection: "Connection") -> Backend:

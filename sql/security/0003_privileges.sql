@@ -10,7 +10,7 @@ revoke all on all tables in schema ops, mart, bi from role gem_ministry;
 
 revoke all on all tables in schema ops, mart, bi from role gem_auditor;
 
-grant usage on schema ops, mart to role gem_loader;
+grant usage on schema ops, mart, bi to role gem_loader;
 
 grant usage on schema mart, bi to role gem_analyst;
 
@@ -21,6 +21,8 @@ grant usage on schema bi to role gem_ministry;
 grant usage on schema ops, mart, bi to role gem_auditor;
 
 grant select, insert, update, delete on all tables in schema ops, mart to role gem_loader;
+
+grant select on all tables in schema bi to role gem_loader;
 
 grant select on all tables in schema ops, mart, bi to role gem_auditor;
 

@@ -380,177 +380,177 @@ figure_53 as (
     from bi.v_charge_balance f
 ),
 listed as (
-    select 1 as place, 'Gross GMV' as measure, 'Orders' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0 as rounding, gross_gmv as total from figure_1
+    select 1 as place, 'Gross GMV' as measure, 'Orders' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(gross_gmv as numeric(19,4)) as total from figure_1
     union all
-    select 2 as place, 'Net GMV' as measure, 'Orders' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0 as rounding, net_gmv as total from figure_1
+    select 2 as place, 'Net GMV' as measure, 'Orders' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(net_gmv as numeric(19,4)) as total from figure_1
     union all
-    select 3 as place, 'Orders' as measure, 'Orders' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, 0 as rounding, orders as total from figure_1
+    select 3 as place, 'Orders' as measure, 'Orders' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, cast(0 as numeric(19,4)) as rounding, cast(orders as numeric(19,4)) as total from figure_1
     union all
-    select 4 as place, 'Average order value' as measure, 'Orders' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, average_order_value as total from figure_1
+    select 4 as place, 'Average order value' as measure, 'Orders' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, cast(0.01 as numeric(19,4)) as rounding, cast(average_order_value as numeric(19,4)) as total from figure_1
     union all
-    select 5 as place, 'GMV growth' as measure, 'Orders' as folder, 'percent' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(gmv_growth as numeric(18,6)) as total from figure_2
+    select 5 as place, 'GMV growth' as measure, 'Orders' as folder, 'percent' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(gmv_growth as numeric(18,6)) as numeric(19,4)) as total from figure_2
     union all
-    select 6 as place, 'Daily average GMV' as measure, 'Orders' as folder, 'rupees' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, 0.01 as rounding, daily_average_gmv as total from figure_3
+    select 6 as place, 'Daily average GMV' as measure, 'Orders' as folder, 'rupees' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, cast(0.01 as numeric(19,4)) as rounding, cast(daily_average_gmv as numeric(19,4)) as total from figure_3
     union all
-    select 7 as place, 'Services share' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(services_share as numeric(18,6)) as total from figure_4
+    select 7 as place, 'Services share' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(services_share as numeric(18,6)) as numeric(19,4)) as total from figure_4
     union all
-    select 8 as place, 'Central share' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(central_share as numeric(18,6)) as total from figure_5
+    select 8 as place, 'Central share' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(central_share as numeric(18,6)) as numeric(19,4)) as total from figure_5
     union all
-    select 9 as place, 'Procurement of states' as measure, 'Orders' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0 as rounding, procurement_by_buyer_state as total from figure_6
+    select 9 as place, 'Procurement of states' as measure, 'Orders' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(procurement_by_buyer_state as numeric(19,4)) as total from figure_6
     union all
-    select 10 as place, 'Procurement by place of receipt' as measure, 'Orders' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0 as rounding, procurement_by_consignee_state as total from figure_7
+    select 10 as place, 'Procurement by place of receipt' as measure, 'Orders' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(procurement_by_consignee_state as numeric(19,4)) as total from figure_7
     union all
-    select 11 as place, 'Procurement by seller''s state' as measure, 'Orders' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0 as rounding, procurement_by_seller_state as total from figure_1
+    select 11 as place, 'Procurement by seller''s state' as measure, 'Orders' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(procurement_by_seller_state as numeric(19,4)) as total from figure_1
     union all
-    select 12 as place, 'Active buyers' as measure, 'Orders' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, 0 as rounding, active_buyers as total from figure_1
+    select 12 as place, 'Active buyers' as measure, 'Orders' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, cast(0 as numeric(19,4)) as rounding, cast(active_buyers as numeric(19,4)) as total from figure_1
     union all
-    select 13 as place, 'Active sellers' as measure, 'Orders' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, 0 as rounding, active_sellers as total from figure_1
+    select 13 as place, 'Active sellers' as measure, 'Orders' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, cast(0 as numeric(19,4)) as rounding, cast(active_sellers as numeric(19,4)) as total from figure_1
     union all
-    select 14 as place, 'MSE share' as measure, 'Sellers' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(mse_share as numeric(18,6)) as total from figure_8
+    select 14 as place, 'MSE share' as measure, 'Sellers' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(mse_share as numeric(18,6)) as numeric(19,4)) as total from figure_8
     union all
-    select 15 as place, 'MSE share without traders' as measure, 'Sellers' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(ppp_mse_share as numeric(18,6)) as total from figure_8
+    select 15 as place, 'MSE share without traders' as measure, 'Sellers' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(ppp_mse_share as numeric(18,6)) as numeric(19,4)) as total from figure_8
     union all
-    select 16 as place, 'MSE share of orders' as measure, 'Sellers' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(mse_share_of_orders as numeric(18,6)) as total from figure_9
+    select 16 as place, 'MSE share of orders' as measure, 'Sellers' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(mse_share_of_orders as numeric(18,6)) as numeric(19,4)) as total from figure_9
     union all
-    select 17 as place, 'SC/ST MSE share' as measure, 'Sellers' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(scst_mse_share as numeric(18,6)) as total from figure_8
+    select 17 as place, 'SC/ST MSE share' as measure, 'Sellers' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(scst_mse_share as numeric(18,6)) as numeric(19,4)) as total from figure_8
     union all
-    select 18 as place, 'Women MSE share' as measure, 'Sellers' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(women_mse_share as numeric(18,6)) as total from figure_8
+    select 18 as place, 'Women MSE share' as measure, 'Sellers' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(women_mse_share as numeric(18,6)) as numeric(19,4)) as total from figure_8
     union all
-    select 19 as place, 'Start-up share' as measure, 'Sellers' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(startup_share as numeric(18,6)) as total from figure_8
+    select 19 as place, 'Start-up share' as measure, 'Sellers' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(startup_share as numeric(18,6)) as numeric(19,4)) as total from figure_8
     union all
-    select 20 as place, 'MSE above or below target' as measure, 'Mandate' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(mandate_gap_mse as numeric(18,6)) as total from figure_10
+    select 20 as place, 'MSE above or below target' as measure, 'Mandate' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(mandate_gap_mse as numeric(18,6)) as numeric(19,4)) as total from figure_10
     union all
-    select 21 as place, 'SC/ST above or below target' as measure, 'Mandate' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(mandate_gap_scst as numeric(18,6)) as total from figure_10
+    select 21 as place, 'SC/ST above or below target' as measure, 'Mandate' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(mandate_gap_scst as numeric(18,6)) as numeric(19,4)) as total from figure_10
     union all
-    select 22 as place, 'Women above or below target' as measure, 'Mandate' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(mandate_gap_women as numeric(18,6)) as total from figure_10
+    select 22 as place, 'Women above or below target' as measure, 'Mandate' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(mandate_gap_women as numeric(18,6)) as numeric(19,4)) as total from figure_10
     union all
-    select 23 as place, 'MSE shortfall, net of surpluses' as measure, 'Mandate' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, mandate_shortfall_mse as total from figure_10
+    select 23 as place, 'MSE shortfall, net of surpluses' as measure, 'Mandate' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, cast(0.01 as numeric(19,4)) as rounding, cast(mandate_shortfall_mse as numeric(19,4)) as total from figure_10
     union all
-    select 24 as place, 'SC/ST shortfall, net of surpluses' as measure, 'Mandate' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, mandate_shortfall_scst as total from figure_10
+    select 24 as place, 'SC/ST shortfall, net of surpluses' as measure, 'Mandate' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, cast(0.01 as numeric(19,4)) as rounding, cast(mandate_shortfall_scst as numeric(19,4)) as total from figure_10
     union all
-    select 25 as place, 'Women shortfall, net of surpluses' as measure, 'Mandate' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, mandate_shortfall_women as total from figure_10
+    select 25 as place, 'Women shortfall, net of surpluses' as measure, 'Mandate' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, cast(0.01 as numeric(19,4)) as rounding, cast(mandate_shortfall_women as numeric(19,4)) as total from figure_10
     union all
-    select 26 as place, 'Class I local share' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(class_1_local_share as numeric(18,6)) as total from figure_11
+    select 26 as place, 'Class I local share' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(class_1_local_share as numeric(18,6)) as numeric(19,4)) as total from figure_11
     union all
-    select 27 as place, 'Interstate share' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(interstate_share as numeric(18,6)) as total from figure_7
+    select 27 as place, 'Interstate share' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(interstate_share as numeric(18,6)) as numeric(19,4)) as total from figure_7
     union all
-    select 28 as place, 'Seller activation' as measure, 'Sellers' as folder, 'percent' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(seller_activation as numeric(18,6)) as total from figure_12
+    select 28 as place, 'Seller activation' as measure, 'Sellers' as folder, 'percent' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(seller_activation as numeric(18,6)) as numeric(19,4)) as total from figure_12
     union all
-    select 29 as place, 'Bidders per bid' as measure, 'Bids' as folder, 'ratio' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, bidders_per_bid as total from figure_13
+    select 29 as place, 'Bidders per bid' as measure, 'Bids' as folder, 'ratio' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(bidders_per_bid as numeric(19,4)) as total from figure_13
     union all
-    select 30 as place, 'Qualified bidders per bid' as measure, 'Bids' as folder, 'ratio' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, qualified_bidders_per_bid as total from figure_14
+    select 30 as place, 'Qualified bidders per bid' as measure, 'Bids' as folder, 'ratio' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(qualified_bidders_per_bid as numeric(19,4)) as total from figure_14
     union all
-    select 31 as place, 'Single-bid rate' as measure, 'Bids' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(single_bid_rate as numeric(18,6)) as total from figure_14
+    select 31 as place, 'Single-bid rate' as measure, 'Bids' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(single_bid_rate as numeric(18,6)) as numeric(19,4)) as total from figure_14
     union all
-    select 32 as place, 'MSE participation' as measure, 'Bids' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(mse_participation as numeric(18,6)) as total from figure_15
+    select 32 as place, 'MSE participation' as measure, 'Bids' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(mse_participation as numeric(18,6)) as numeric(19,4)) as total from figure_15
     union all
-    select 33 as place, 'Win rate' as measure, 'Bids' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(win_rate as numeric(18,6)) as total from figure_16
+    select 33 as place, 'Win rate' as measure, 'Bids' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(win_rate as numeric(18,6)) as numeric(19,4)) as total from figure_16
     union all
-    select 34 as place, 'Bid to award' as measure, 'Bids' as folder, 'days' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, bid_to_award_days as total from figure_17
+    select 34 as place, 'Bid to award' as measure, 'Bids' as folder, 'days' as unit, cast(null as date) as as_of, 2 as digits, cast(0.01 as numeric(19,4)) as rounding, cast(bid_to_award_days as numeric(19,4)) as total from figure_17
     union all
-    select 35 as place, 'Bid to award, 90th percentile' as measure, 'Bids' as folder, 'days' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, bid_to_award_days_p90 as total from figure_18
+    select 35 as place, 'Bid to award, 90th percentile' as measure, 'Bids' as folder, 'days' as unit, cast(null as date) as as_of, 2 as digits, cast(0.01 as numeric(19,4)) as rounding, cast(bid_to_award_days_p90 as numeric(19,4)) as total from figure_18
     union all
-    select 36 as place, 'Bid cancellation rate' as measure, 'Bids' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(bid_cancellation_rate as numeric(18,6)) as total from figure_19
+    select 36 as place, 'Bid cancellation rate' as measure, 'Bids' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(bid_cancellation_rate as numeric(18,6)) as numeric(19,4)) as total from figure_19
     union all
-    select 37 as place, 'Savings against estimate' as measure, 'Savings' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(savings_vs_estimate as numeric(18,6)) as total from figure_20
+    select 37 as place, 'Savings against estimate' as measure, 'Savings' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(savings_vs_estimate as numeric(18,6)) as numeric(19,4)) as total from figure_20
     union all
-    select 38 as place, 'Reverse auction reduction' as measure, 'Savings' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(ra_reduction as numeric(18,6)) as total from figure_21
+    select 38 as place, 'Reverse auction reduction' as measure, 'Savings' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(ra_reduction as numeric(18,6)) as numeric(19,4)) as total from figure_21
     union all
-    select 39 as place, 'Discount to MRP' as measure, 'Savings' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(discount_to_mrp as numeric(18,6)) as total from figure_22
+    select 39 as place, 'Discount to MRP' as measure, 'Savings' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(discount_to_mrp as numeric(18,6)) as numeric(19,4)) as total from figure_22
     union all
-    select 40 as place, 'Savings against the median offer' as measure, 'Savings' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(savings_vs_median_offer as numeric(18,6)) as total from figure_23
+    select 40 as place, 'Savings against the median offer' as measure, 'Savings' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(savings_vs_median_offer as numeric(18,6)) as numeric(19,4)) as total from figure_23
     union all
-    select 41 as place, 'L1 to L2 gap' as measure, 'Bids' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(l1_l2_gap as numeric(18,6)) as total from figure_24
+    select 41 as place, 'L1 to L2 gap' as measure, 'Bids' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(l1_l2_gap as numeric(18,6)) as numeric(19,4)) as total from figure_24
     union all
-    select 42 as place, 'MSE price match awards' as measure, 'Mandate' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(mse_price_match_awards as numeric(18,6)) as total from figure_25
+    select 42 as place, 'MSE price match awards' as measure, 'Mandate' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(mse_price_match_awards as numeric(18,6)) as numeric(19,4)) as total from figure_25
     union all
-    select 43 as place, 'Seller concentration (HHI)' as measure, 'Sellers' as folder, 'index' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, value as total from figure_26
+    select 43 as place, 'Seller concentration (HHI)' as measure, 'Sellers' as folder, 'index' as unit, cast(null as date) as as_of, 2 as digits, cast(0.01 as numeric(19,4)) as rounding, cast(value as numeric(19,4)) as total from figure_26
     union all
-    select 44 as place, 'Acceptance rate' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(acceptance_rate as numeric(18,6)) as total from figure_27
+    select 44 as place, 'Acceptance rate' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(acceptance_rate as numeric(18,6)) as numeric(19,4)) as total from figure_27
     union all
-    select 45 as place, 'Cancellation rate' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(cancellation_rate as numeric(18,6)) as total from figure_1
+    select 45 as place, 'Cancellation rate' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(cancellation_rate as numeric(18,6)) as numeric(19,4)) as total from figure_1
     union all
-    select 46 as place, 'Cancelled by buyers' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(cancellation_rate_buyer as numeric(18,6)) as total from figure_1
+    select 46 as place, 'Cancelled by buyers' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(cancellation_rate_buyer as numeric(18,6)) as numeric(19,4)) as total from figure_1
     union all
-    select 47 as place, 'Cancelled by sellers' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(cancellation_rate_seller as numeric(18,6)) as total from figure_1
+    select 47 as place, 'Cancelled by sellers' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(cancellation_rate_seller as numeric(18,6)) as numeric(19,4)) as total from figure_1
     union all
-    select 48 as place, 'Cancelled by the system' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(cancellation_rate_system as numeric(18,6)) as total from figure_1
+    select 48 as place, 'Cancelled by the system' as measure, 'Orders' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(cancellation_rate_system as numeric(18,6)) as numeric(19,4)) as total from figure_1
     union all
-    select 49 as place, 'On-time delivery' as measure, 'Delivery' as folder, 'percent' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(on_time_delivery as numeric(18,6)) as total from figure_28
+    select 49 as place, 'On-time delivery' as measure, 'Delivery' as folder, 'percent' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(on_time_delivery as numeric(18,6)) as numeric(19,4)) as total from figure_28
     union all
-    select 50 as place, 'Delay' as measure, 'Delivery' as folder, 'days' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, 0.01 as rounding, delay_days as total from figure_29
+    select 50 as place, 'Delay' as measure, 'Delivery' as folder, 'days' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, cast(0.01 as numeric(19,4)) as rounding, cast(delay_days as numeric(19,4)) as total from figure_29
     union all
-    select 51 as place, 'Delay, 90th percentile' as measure, 'Delivery' as folder, 'days' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, 0.01 as rounding, delay_days_p90 as total from figure_30
+    select 51 as place, 'Delay, 90th percentile' as measure, 'Delivery' as folder, 'days' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, cast(0.01 as numeric(19,4)) as rounding, cast(delay_days_p90 as numeric(19,4)) as total from figure_30
     union all
-    select 52 as place, 'Rejection rate' as measure, 'Delivery' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(rejection_rate as numeric(18,6)) as total from figure_31
+    select 52 as place, 'Rejection rate' as measure, 'Delivery' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(rejection_rate as numeric(18,6)) as numeric(19,4)) as total from figure_31
     union all
-    select 53 as place, 'CRAC in time' as measure, 'Delivery' as folder, 'percent' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(crac_in_time as numeric(18,6)) as total from figure_32
+    select 53 as place, 'CRAC in time' as measure, 'Delivery' as folder, 'percent' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(crac_in_time as numeric(18,6)) as numeric(19,4)) as total from figure_32
     union all
-    select 54 as place, 'Automatic CRAC share' as measure, 'Delivery' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(auto_crac_share as numeric(18,6)) as total from figure_31
+    select 54 as place, 'Automatic CRAC share' as measure, 'Delivery' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(auto_crac_share as numeric(18,6)) as numeric(19,4)) as total from figure_31
     union all
-    select 55 as place, 'Time to payment' as measure, 'Payments' as folder, 'days' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, time_to_payment as total from figure_33
+    select 55 as place, 'Time to payment' as measure, 'Payments' as folder, 'days' as unit, cast(null as date) as as_of, 2 as digits, cast(0.01 as numeric(19,4)) as rounding, cast(time_to_payment as numeric(19,4)) as total from figure_33
     union all
-    select 56 as place, 'Time to payment, 90th percentile' as measure, 'Payments' as folder, 'days' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, time_to_payment_p90 as total from figure_34
+    select 56 as place, 'Time to payment, 90th percentile' as measure, 'Payments' as folder, 'days' as unit, cast(null as date) as as_of, 2 as digits, cast(0.01 as numeric(19,4)) as rounding, cast(time_to_payment_p90 as numeric(19,4)) as total from figure_34
     union all
-    select 57 as place, 'Paid in time' as measure, 'Payments' as folder, 'percent' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(paid_in_time as numeric(18,6)) as total from figure_35
+    select 57 as place, 'Paid in time' as measure, 'Payments' as folder, 'percent' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(paid_in_time as numeric(18,6)) as numeric(19,4)) as total from figure_35
     union all
-    select 58 as place, 'Overdue payables' as measure, 'Payments' as folder, 'rupees' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, 0 as rounding, overdue_payable as total from figure_35
+    select 58 as place, 'Overdue payables' as measure, 'Payments' as folder, 'rupees' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(overdue_payable as numeric(19,4)) as total from figure_35
     union all
-    select 59 as place, 'Overdue payables, to 30 days' as measure, 'Payments' as folder, 'rupees' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, 0 as rounding, overdue_payable_to_30 as total from figure_36
+    select 59 as place, 'Overdue payables, to 30 days' as measure, 'Payments' as folder, 'rupees' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(overdue_payable_to_30 as numeric(19,4)) as total from figure_36
     union all
-    select 60 as place, 'Overdue payables, 31 to 60 days' as measure, 'Payments' as folder, 'rupees' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, 0 as rounding, overdue_payable_31_to_60 as total from figure_37
+    select 60 as place, 'Overdue payables, 31 to 60 days' as measure, 'Payments' as folder, 'rupees' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(overdue_payable_31_to_60 as numeric(19,4)) as total from figure_37
     union all
-    select 61 as place, 'Overdue payables, 61 to 90 days' as measure, 'Payments' as folder, 'rupees' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, 0 as rounding, overdue_payable_61_to_90 as total from figure_38
+    select 61 as place, 'Overdue payables, 61 to 90 days' as measure, 'Payments' as folder, 'rupees' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(overdue_payable_61_to_90 as numeric(19,4)) as total from figure_38
     union all
-    select 62 as place, 'Overdue payables, over 90 days' as measure, 'Payments' as folder, 'rupees' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, 0 as rounding, overdue_payable_over_90 as total from figure_39
+    select 62 as place, 'Overdue payables, over 90 days' as measure, 'Payments' as folder, 'rupees' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(overdue_payable_over_90 as numeric(19,4)) as total from figure_39
     union all
-    select 63 as place, 'Penal interest' as measure, 'Payments' as folder, 'rupees' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, 0 as rounding, penal_interest as total from figure_40
+    select 63 as place, 'Penal interest' as measure, 'Payments' as folder, 'rupees' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(penal_interest as numeric(19,4)) as total from figure_40
     union all
-    select 64 as place, 'Order to cash' as measure, 'Payments' as folder, 'days' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, order_to_cash_days as total from figure_41
+    select 64 as place, 'Order to cash' as measure, 'Payments' as folder, 'days' as unit, cast(null as date) as as_of, 2 as digits, cast(0.01 as numeric(19,4)) as rounding, cast(order_to_cash_days as numeric(19,4)) as total from figure_41
     union all
-    select 65 as place, 'Liquidated damages rate' as measure, 'Delivery' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(ld_rate as numeric(18,6)) as total from figure_42
+    select 65 as place, 'Liquidated damages rate' as measure, 'Delivery' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(ld_rate as numeric(18,6)) as numeric(19,4)) as total from figure_42
     union all
-    select 66 as place, 'Incidents per 1,000 orders' as measure, 'Conduct' as folder, 'ratio' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, incidents_per_1000_orders as total from figure_43
+    select 66 as place, 'Incidents per 1,000 orders' as measure, 'Conduct' as folder, 'ratio' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(incidents_per_1000_orders as numeric(19,4)) as total from figure_43
     union all
-    select 67 as place, 'Incident closure' as measure, 'Conduct' as folder, 'days' as unit, cast(null as date) as as_of, 2 as digits, 0.01 as rounding, incident_closure_days as total from figure_44
+    select 67 as place, 'Incident closure' as measure, 'Conduct' as folder, 'days' as unit, cast(null as date) as as_of, 2 as digits, cast(0.01 as numeric(19,4)) as rounding, cast(incident_closure_days as numeric(19,4)) as total from figure_44
     union all
-    select 68 as place, 'Notices answered in time' as measure, 'Conduct' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(notices_answered_in_time as numeric(18,6)) as total from figure_45
+    select 68 as place, 'Notices answered in time' as measure, 'Conduct' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(notices_answered_in_time as numeric(18,6)) as numeric(19,4)) as total from figure_45
     union all
-    select 69 as place, 'GMV at risk' as measure, 'Conduct' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0 as rounding, gmv_at_risk as total from figure_46
+    select 69 as place, 'GMV at risk' as measure, 'Conduct' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(gmv_at_risk as numeric(19,4)) as total from figure_46
     union all
-    select 70 as place, 'Buyer score' as measure, 'Conduct' as folder, 'percent' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(buyer_score as numeric(18,6)) as total from figure_47
+    select 70 as place, 'Buyer score' as measure, 'Conduct' as folder, 'percent' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(buyer_score as numeric(18,6)) as numeric(19,4)) as total from figure_47
     union all
-    select 71 as place, 'Seller rating' as measure, 'Conduct' as folder, 'ratio' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 4 as digits, 0.0001 as rounding, seller_rating as total from figure_48
+    select 71 as place, 'Seller rating' as measure, 'Conduct' as folder, 'ratio' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(seller_rating as numeric(19,4)) as total from figure_48
     union all
-    select 72 as place, 'Possibly split orders' as measure, 'Conduct' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, 0 as rounding, split_orders as total from figure_49
+    select 72 as place, 'Possibly split orders' as measure, 'Conduct' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, cast(0 as numeric(19,4)) as rounding, cast(split_orders as numeric(19,4)) as total from figure_49
     union all
-    select 73 as place, 'Split order value' as measure, 'Conduct' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0 as rounding, split_order_value as total from figure_49
+    select 73 as place, 'Split order value' as measure, 'Conduct' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(split_order_value as numeric(19,4)) as total from figure_49
     union all
-    select 74 as place, 'Threshold breaches' as measure, 'Conduct' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, 0 as rounding, threshold_breaches as total from figure_50
+    select 74 as place, 'Threshold breaches' as measure, 'Conduct' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, cast(0 as numeric(19,4)) as rounding, cast(threshold_breaches as numeric(19,4)) as total from figure_50
     union all
-    select 75 as place, 'Threshold breach value' as measure, 'Conduct' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0 as rounding, threshold_breach_value as total from figure_50
+    select 75 as place, 'Threshold breach value' as measure, 'Conduct' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(threshold_breach_value as numeric(19,4)) as total from figure_50
     union all
-    select 76 as place, 'Deposits outstanding' as measure, 'Charges' as folder, 'rupees' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, 0 as rounding, deposits_outstanding as total from figure_51
+    select 76 as place, 'Deposits outstanding' as measure, 'Charges' as folder, 'rupees' as unit, cast(dateadd(minute, 330, getdate()) as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(deposits_outstanding as numeric(19,4)) as total from figure_51
     union all
-    select 77 as place, 'Forfeiture rate' as measure, 'Charges' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, 0.0001 as rounding, 100 * cast(forfeiture_rate as numeric(18,6)) as total from figure_52
+    select 77 as place, 'Forfeiture rate' as measure, 'Charges' as folder, 'percent' as unit, cast(null as date) as as_of, 4 as digits, cast(0.0001 as numeric(19,4)) as rounding, cast(100 * cast(forfeiture_rate as numeric(18,6)) as numeric(19,4)) as total from figure_52
     union all
-    select 78 as place, 'Platform revenue' as measure, 'Charges' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0 as rounding, platform_revenue as total from figure_53
+    select 78 as place, 'Platform revenue' as measure, 'Charges' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(platform_revenue as numeric(19,4)) as total from figure_53
     union all
-    select 79 as place, 'Expected charges' as measure, 'Charges' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0 as rounding, expected_charges as total from figure_53
+    select 79 as place, 'Expected charges' as measure, 'Charges' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(expected_charges as numeric(19,4)) as total from figure_53
     union all
-    select 80 as place, 'Charge leakage' as measure, 'Charges' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, 0 as rounding, charge_leakage as total from figure_53
+    select 80 as place, 'Charge leakage' as measure, 'Charges' as folder, 'rupees' as unit, cast(null as date) as as_of, 2 as digits, cast(0 as numeric(19,4)) as rounding, cast(charge_leakage as numeric(19,4)) as total from figure_53
     union all
-    select 81 as place, 'Contracts' as measure, 'Orders' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, 0 as rounding, contracts as total from figure_1
+    select 81 as place, 'Contracts' as measure, 'Orders' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, cast(0 as numeric(19,4)) as rounding, cast(contracts as numeric(19,4)) as total from figure_1
     union all
-    select 82 as place, 'Order lines' as measure, 'Orders' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, 0 as rounding, order_lines as total from figure_1
+    select 82 as place, 'Order lines' as measure, 'Orders' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, cast(0 as numeric(19,4)) as rounding, cast(order_lines as numeric(19,4)) as total from figure_1
     union all
-    select 83 as place, 'Rate contracts' as measure, 'Orders' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, 0 as rounding, rate_contracts as total from figure_1
+    select 83 as place, 'Rate contracts' as measure, 'Orders' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, cast(0 as numeric(19,4)) as rounding, cast(rate_contracts as numeric(19,4)) as total from figure_1
     union all
-    select 84 as place, 'Bids' as measure, 'Bids' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, 0 as rounding, bids as total from figure_21
+    select 84 as place, 'Bids' as measure, 'Bids' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, cast(0 as numeric(19,4)) as rounding, cast(bids as numeric(19,4)) as total from figure_21
     union all
-    select 85 as place, 'Participations' as measure, 'Bids' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, 0 as rounding, participations as total from figure_16
+    select 85 as place, 'Participations' as measure, 'Bids' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, cast(0 as numeric(19,4)) as rounding, cast(participations as numeric(19,4)) as total from figure_16
     union all
-    select 86 as place, 'Awards' as measure, 'Bids' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, 0 as rounding, awards as total from figure_16
+    select 86 as place, 'Awards' as measure, 'Bids' as folder, 'count' as unit, cast(null as date) as as_of, 0 as digits, cast(0 as numeric(19,4)) as rounding, cast(awards as numeric(19,4)) as total from figure_16
 )
 select
     cast(listed.place as integer) as place,

@@ -9,8 +9,12 @@ import pytest
 from gem.lease import Backend
 from gem.settings import WarehouseSettings
 from gem.warehouse.connection import execute
-from lambdas.warehouse import ANSWER_SECONDS, OWN_SESSION, Redshift
+from lambdas.warehouse import ANSWER_SECONDS, IS_LATER, OWN_SESSION, Redshift
 from local_aws.redshift import RedshiftFront
+
+NOTHING = "select 1 as session_id, 'active' as status, getdate() as start_time where 1 = 0"
+REFUSED = "select only_a_superuser_may_end(%s)"
+"""What the database says no to; the front's log-in may end every session."""
 
 
 class Secrets:
@@ -71,6 +75,22 @@ def test_an_abandoned_session_is_ended_and_its_locks_are_free(
     execute(other, "lock table load_mutex")
     with pytest.raises(Exception, match="warehouse"):
         execute(frozen, "select 1")
+
+
+def test_one_that_the_history_does_not_show_yet_is_ended_too(
+    warehouse: Redshift, frozen: Any, connect: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lambdas.warehouse.IS_LATER", IS_LATER.replace("sys_session_history", f"({NOTHING}) as shown"))
+    warehouse.end(session_of(frozen))
+    execute(connect(), "lock table load_mutex")
+
+
+def test_a_process_id_that_is_somebody_elses_now_stops_no_load(
+    warehouse: Redshift, frozen: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lambdas.warehouse.END_SESSION", REFUSED)
+    warehouse.end(session_of(frozen))
+    assert execute(frozen, "select 1") == [(1,)]
 
 
 def test_a_later_session_under_the_same_process_id_is_left_alone(

@@ -68,6 +68,9 @@ def test_it_may_do_all_that_a_load_does(lab: Lab, database: str, admin: Any) -> 
     connection = as_user(lab, database)
     assert refused_to_loader(connection) == ""
     assert pending(connection) == []
+    # What operators' commands read: reports and exports the views, measures both.
+    assert execute(connection, "select count(*) from bi.v_participations") == [(3,)]
+    assert execute(connection, "select total from bi.v_measure_totals where measure = 'Participations'") == [(3,)]
     with pytest.raises(TerminalError, match="permission denied"):
         execute(connection, "create table mart.own (n integer)")
     connection.close()

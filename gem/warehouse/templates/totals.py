@@ -37,7 +37,7 @@ def totals_views() -> dict[str, str]:
         f"{_figure(number)} as (\n{_indented(_query(own))}\n)" for number, own in enumerate(_companies(), start=1)
     ]
     listed = ",\n".join([*figures, f"listed as (\n{_indented(_listed())}\n)"])
-    columns = lines(f"cast(listed.{name} as {type_}) as {name}" for name, type_ in COLUMNS.items())
+    columns = lines(f"{_cast(f'listed.{name}', type_)} as {name}" for name, type_ in COLUMNS.items())
     return {
         f"sql/views/{TOTALS_VIEW}.sql": (
             f"{HEADER}-- Every measure over the whole warehouse, as of the present day in India: one measure.\n"
@@ -83,8 +83,14 @@ def _rows() -> Iterator[str]:
             "rounding": _rounding(measure),
             "total": _total(measure),
         }
-        selected = ", ".join(f"{value} as {name}" for name, value in columns.items())
+        # Which digits a union keeps is nowhere documented for Redshift: every branch has those of the view.
+        typed = {name: _cast(value, TOTAL) if COLUMNS[name] == TOTAL else value for name, value in columns.items()}
+        selected = ", ".join(f"{value} as {name}" for name, value in typed.items())
         yield f"select {selected} from {figure_of[measure.key]}"
+
+
+def _cast(value: str, type_: str) -> str:
+    return f"cast({value} as {type_})"
 
 
 def _total(measure: Measure) -> str:
