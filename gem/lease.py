@@ -1,7 +1,7 @@
 """Named leases beside the batches in the ledger's table: one loader, one launcher of clusters."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,8 +29,17 @@ class Claim(NamedTuple):
     """Increases with every claim."""
     abandoned: Backend | None
     """The session of a holder that failed, or whose lease ran out: it may live on; end it before doing anything."""
-    unfinished: frozenset[str] = frozenset()
-    """What that holder was about in the session."""
+    unfinished: list[str]
+    """What loads of any earlier holder did not finish, what failed last at the end; kept until it is done."""
+
+    def failed(self, work: Collection[str]) -> None:
+        """Puts the work behind all else that is unfinished."""
+        self.done(work)
+        self.unfinished.extend(work)
+
+    def done(self, work: Collection[str]) -> None:
+        """Strikes the work out: it was finished, or needs nobody any more."""
+        self.unfinished[:] = [name for name in self.unfinished if name not in work]
 
 
 class Lease:
@@ -61,24 +70,33 @@ class Lease:
         backend = (
             Backend(int(str(item["backend_pid"])), str(item["backend_alive_at"])) if "backend_pid" in item else None
         )
-        unfinished = json.loads(str(item.get("backend_work", "[]")))
-        return Claim(int(str(item["token"])), backend, frozenset(unfinished))
+        unfinished = json.loads(str(item.get("unfinished", "[]")))
+        return Claim(int(str(item["token"])), backend, unfinished)
 
     def name_backend(self, claim: Claim, backend: Backend, work: Sequence[str] = ()) -> None:
-        """Puts down which session works under the claim, and on what; LostRaceError where the claim was taken over."""
+        """Puts down which session works under the claim, and on what; LostRaceError where the claim was taken over.
+
+        The work counts as what failed last, behind all that is unfinished: should the holder be killed, nobody else
+        would say so.
+        """
+        others = [name for name in claim.unfinished if name not in work]
         self._write(
             claim,
-            "set backend_pid = :pid, backend_alive_at = :alive_at, backend_work = :work",
-            {":pid": backend.pid, ":alive_at": backend.alive_at, ":work": json.dumps(list(work))},
+            "set backend_pid = :pid, backend_alive_at = :alive_at, unfinished = :unfinished",
+            {":pid": backend.pid, ":alive_at": backend.alive_at, ":unfinished": json.dumps([*others, *work])},
         )
 
     def release(self, claim: Claim) -> None:
-        """Gives the lease back; without effect where somebody has taken it over."""
-        self._free(claim, "remove lease_until, lease_owner, backend_pid, backend_alive_at, backend_work")
+        """Gives the lease back with what is unfinished now; without effect where somebody has taken it over."""
+        self._free(
+            claim,
+            "set unfinished = :unfinished remove lease_until, lease_owner, backend_pid, backend_alive_at",
+            {":unfinished": json.dumps(claim.unfinished)},
+        )
 
     def give_up(self, claim: Claim) -> None:
-        """Gives the lease back, but leaves the session's name to the next holder: nobody knows what became of it."""
-        self._free(claim, "remove lease_until, lease_owner")
+        """Gives the lease back, but leaves session and work to the next holder: nobody knows what became of them."""
+        self._free(claim, "remove lease_until, lease_owner", {})
 
     @contextmanager
     def held(self, owner: str) -> Iterator[Claim]:
@@ -91,9 +109,9 @@ class Lease:
             raise
         self.release(claim)
 
-    def _free(self, claim: Claim, update: str) -> None:
+    def _free(self, claim: Claim, update: str, values: dict[str, int | str]) -> None:
         try:
-            self._write(claim, update, {})
+            self._write(claim, update, values)
         except LostRaceError:
             return
 

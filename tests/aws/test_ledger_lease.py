@@ -29,13 +29,29 @@ def test_who_takes_over_learns_the_abandoned_session(aws: Aws) -> None:
     first = lease(aws).claim("a")
     lease(aws).name_backend(first, SESSION, ["gem-0000000007"])
     second = lease(aws, 60).claim("b")
-    assert second == (first.token + 1, SESSION, {"gem-0000000007"})
+    assert second == (first.token + 1, SESSION, ["gem-0000000007"])
 
 
 def test_a_lease_given_back_leaves_no_session_to_end(aws: Aws) -> None:
     with lease(aws).held("a") as claim:
         lease(aws).name_backend(claim, SESSION, ["gem-0000000007"])
-    assert lease(aws).claim("b") == (2, None, frozenset())
+    assert lease(aws).claim("b") == (2, None, [])
+
+
+def test_what_failed_is_remembered_the_last_of_it_last_until_it_is_done(aws: Aws) -> None:
+    with lease(aws).held("a") as claim:
+        lease(aws).name_backend(claim, SESSION, ["7", "8"])
+        claim.failed(["7", "8"])
+        lease(aws).name_backend(claim, SESSION, ["7"])
+    assert lease(aws).claim("b").unfinished == ["7", "8"]
+
+    killed = lease(aws, 120).claim("killed")
+    lease(aws, 120).name_backend(killed, SESSION, ["7"])
+    with lease(aws, 180).held("c") as claim:
+        assert claim.unfinished == ["8", "7"]
+        lease(aws, 180).name_backend(claim, SESSION, ["9"])
+        claim.done(["8", "9"])
+    assert lease(aws, 181).claim("d").unfinished == ["7"]
 
 
 def test_a_holder_that_failed_leaves_the_lease_free_and_its_session_to_the_next(aws: Aws) -> None:

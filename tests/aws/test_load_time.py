@@ -1,16 +1,18 @@
 """A backlog that no single load has time for is loaded by several, and a batch that outlasts each stops no other."""
 
 import logging
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from gem.contracts.errors import TransientError
+from gem.contracts.errors import PublishHeldError, TransientError
 from gem.contracts.keys import BatchId
+from gem.contracts.manifest import CuratedManifest
 from gem.contracts.states import Mover, State
 from gem.lease import Backend, Lease
-from lambdas import on_schedule, publish
-from tests.aws.conftest import Aws, Functions, states, submitted
-from tests.aws.warehouse_fake import FakeWarehouse
+from lambdas import clients, on_schedule, publish
+from tests.aws.conftest import Aws, Context, Functions, states, submitted
+from tests.aws.warehouse_fake import FakeReport, FakeWarehouse
 
 BATCHES = [BatchId("gem", seq) for seq in (7, 8, 9, 10, 11)]
 SEVEN, EIGHT, NINE, TEN, ELEVEN = map(str, BATCHES)
@@ -26,6 +28,35 @@ def curated(aws: Aws, *batches: BatchId) -> None:
         aws.put_curated(submitted(aws, batch))
         with aws.ledger.lease(batch, "test") as held:
             aws.ledger.move(held, State.CURATED, Mover.ON_STEP_COMPLETED)
+
+
+class TimeRunsOut:
+    """What fails takes all the time that its function has, as a statement does that its timeout ends."""
+
+    def __init__(self, warehouse: FakeWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.failed: list[str] = []
+        self._seconds = 600.0
+        self._load = warehouse.load
+        monkeypatch.setattr(warehouse, "load", self.load)
+        monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda _context: int(self._seconds * 1000))
+
+    def begin(self, seconds: float = 600.0) -> None:
+        self._seconds = seconds
+
+    def load(
+        self,
+        manifests: Sequence[CuratedManifest],
+        on_session: Callable[[Backend], None],
+        remaining_seconds: Callable[[], float],
+    ) -> list[FakeReport]:
+        try:
+            reports = self._load(manifests, on_session, remaining_seconds)
+        except TransientError:
+            self.failed.append(manifests[0].batch_id)
+            self._seconds = 10
+            raise
+        self._seconds -= 1
+        return reports
 
 
 def test_a_transaction_takes_so_many_copies_and_no_more(
@@ -70,19 +101,97 @@ def test_a_batch_that_outlasts_every_load_is_loaded_last_and_told_and_all_others
     assert warehouse.transactions == []
 
     curated(aws, *BATCHES[3:])
-    tick(functions)
-    assert warehouse.transactions == [[TEN, ELEVEN]]
-
     with caplog.at_level(logging.WARNING):
         tick(functions)
-    assert warehouse.transactions == [[TEN, ELEVEN], [EIGHT, NINE]]
+    assert warehouse.transactions == [[TEN, ELEVEN], [EIGHT], [NINE]]
     assert states(aws, *BATCHES) == [State.CURATED] + [State.LOADED] * 4
-    assert f"{SEVEN}: its load did not end" in caplog.text
-    assert "Sink=redshift" in caplog.text
+    assert f"{SEVEN}, {EIGHT}, {NINE}: a load of them did not end" in caplog.text
 
     warehouse.errors.clear()
     tick(functions)
-    assert warehouse.transactions[2:] == [[SEVEN]]
+    assert warehouse.transactions[3:] == [[SEVEN]]
+
+
+def test_two_batches_that_outlast_every_load_take_turns_behind_the_others(
+    aws: Aws, functions: Functions, warehouse: FakeWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With time for one of them a tick, and no two batches in a transaction: what fails is never first again."""
+    monkeypatch.setenv("GEM_LOAD_COPY_BUDGET", "1")
+    time = TimeRunsOut(warehouse, monkeypatch)
+    warehouse.errors |= {SEVEN: TIMEOUT, EIGHT: TIMEOUT}
+    curated(aws, *BATCHES[:4])
+    for _ in range(6):
+        time.begin()
+        tick(functions)
+    assert warehouse.transactions == [[NINE], [TEN]]
+    assert time.failed == [SEVEN, EIGHT, SEVEN, EIGHT, SEVEN, EIGHT]
+    assert states(aws, *BATCHES[:4]) == [State.CURATED] * 2 + [State.LOADED] * 2
+
+
+def test_a_suspect_is_remembered_while_new_batches_leave_no_time_for_it(
+    aws: Aws, functions: Functions, warehouse: FakeWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time = TimeRunsOut(warehouse, monkeypatch)
+    warehouse.errors[SEVEN] = TIMEOUT
+    curated(aws, *BATCHES[:3])
+    tick(functions)
+    for newcomer in BATCHES[3:]:
+        curated(aws, newcomer)
+        time.begin(publish.MIN_SECONDS_FOR_LOAD)
+        tick(functions)
+    assert warehouse.transactions == [[TEN], [ELEVEN]]
+
+    time.begin()
+    tick(functions)  # SEVEN takes all of it
+    time.begin()
+    tick(functions)
+    assert warehouse.transactions[2:] == [[EIGHT], [NINE]]
+    assert time.failed == [SEVEN] * 3
+    assert states(aws, *BATCHES) == [State.CURATED] + [State.LOADED] * 4
+
+
+def test_a_publish_hold_makes_no_suspect_and_forgets_none(
+    aws: Aws, functions: Functions, warehouse: FakeWarehouse
+) -> None:
+    warehouse.errors[SEVEN] = TIMEOUT
+    curated(aws, BATCHES[0])
+    tick(functions)
+    warehouse.errors |= {EIGHT: PublishHeldError("power-bi holds publishing")}
+    curated(aws, *BATCHES[1:3])
+    tick(functions)
+    assert warehouse.transactions == []
+
+    warehouse.errors.clear()
+    tick(functions)
+    assert warehouse.transactions == [[EIGHT, NINE], [SEVEN]]
+
+
+def test_the_session_of_a_load_that_failed_is_ended_before_the_next_load(
+    aws: Aws, functions: Functions, warehouse: FakeWarehouse
+) -> None:
+    """It may live on, and keep the mutex."""
+    warehouse.errors[SEVEN] = TransientError("warehouse: connection reset by peer")
+    curated(aws, *BATCHES[:2])
+    tick(functions)
+    assert warehouse.ended == []
+    tick(functions)
+    assert len(warehouse.ended) == 2
+    assert warehouse.transactions == [[EIGHT]]
+
+
+def test_a_warehouse_without_sessions_is_asked_once_a_tick_and_makes_no_suspect(
+    aws: Aws, functions: Functions, warehouse: FakeWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GEM_LOAD_COPY_BUDGET", "1")
+    warehouse.unreachable = TransientError("warehouse: connection refused")
+    curated(aws, *BATCHES[:2])
+    tick(functions)
+    assert warehouse.asked == 1
+    warehouse.unreachable = None
+    monkeypatch.setenv("GEM_LOAD_COPY_BUDGET", "9")
+    clients.warehouse_settings.cache_clear()
+    tick(functions)
+    assert warehouse.transactions == [[SEVEN, EIGHT]]
 
 
 def test_what_a_killed_load_held_is_loaded_alone_behind_the_others(

@@ -29,6 +29,9 @@ class FakeWarehouse:
     before_load: Callable[[], None] = lambda: None
     time_for: int | None = None
     """How many batches a transaction has time for."""
+    unreachable: GemError | None = None
+    """What it raises before any session."""
+    asked: int = 0
 
     def load(
         self,
@@ -37,6 +40,9 @@ class FakeWarehouse:
         remaining_seconds: Callable[[], float],
     ) -> list[FakeReport]:
         assert remaining_seconds() > 0
+        self.asked += 1
+        if self.unreachable:
+            raise self.unreachable
         on_session(Backend(4711, "2026-04-01 03:30:00"))
         self.before_load()
         for manifest in manifests:
