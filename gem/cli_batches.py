@@ -99,7 +99,7 @@ def replay(
     recurate: Annotated[bool, typer.Option(help="Curate the raw rows again, as a new attempt, and load that.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Run a LOADED, QUARANTINED or FAILED batch again.
+    """Run a LOADED, QUARANTINED or FAILED batch again, or curate a CURATED one again that outlasts every load.
 
     With --recurate, after a fix of the transforms: a new attempt is curated by the code deployed now and replaces the
     old one, which stays in the warehouse until then. Without, the newest attempt is loaded again: after an audit's

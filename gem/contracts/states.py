@@ -59,6 +59,7 @@ MOVES: tuple[Move, ...] = (
     Move(State.CURATED, State.LOADED, _LOAD),
     Move(State.CURATED, State.QUARANTINED, _LOAD),
     Move(State.CURATED, State.FAILED, _LOAD),
+    Move(State.CURATED, State.EXTRACTED, _OPERATOR),
     Move(State.QUARANTINED, State.CURATED, _OPERATOR),
     Move(State.QUARANTINED, State.EXTRACTED, _OPERATOR),
     Move(State.FAILED, State.CURATED, _OPERATOR),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 BEHIND = (State.CURATED, State.SUBMITTED, State.EXTRACTED)
 """States that a batch passes by itself, the nearest to its end first."""
+CURATED_BEFORE = TERMINAL_STATES | {State.CURATED}
+"""States in which no step is on its way to a verdict: a new attempt may be made."""
 
 
 class Done(Frozen):
@@ -65,16 +67,17 @@ class Operator:
         return [self._push(record) for state in BEHIND for record in self.ledger.in_state(state)]
 
     def replay(self, batch_id: str, *, recurate: bool) -> Done:
-        """Runs a batch again that has come to an end.
+        """Runs a batch again that has come to an end; with `recurate` also one that no load has time for.
 
         With `recurate` its raw rows are curated again, by the code that stands in the artifact bucket now, as a new
         attempt, and loaded; until then the warehouse keeps the old attempt, and the new one replaces it in one
-        transaction. Without, the newest attempt is loaded again: a warehouse that holds it keeps every row as it is;
-        one that lost it (a failed audit, a restored snapshot) gets it.
+        transaction. A load of the old one that runs meanwhile may end, and moves nothing. Without, the newest attempt
+        is loaded again: a warehouse that holds it keeps every row as it is; one that lost it (a failed audit, a
+        restored snapshot) gets it.
         """
         record = record_of(self.ledger, batch_id)
         if recurate:
-            return self._curate_again(record.id, TERMINAL_STATES, "replay --recurate")
+            return self._curate_again(record.id, CURATED_BEFORE, "replay --recurate")
         return self._load_again(record.id, TERMINAL_STATES, "replay", self._assert_loadable)
 
     def release(self, batch_id: str, reason: str) -> Done:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gem.contracts.errors import IllegalMoveError, LeaseHeldError, TerminalError
+from gem.contracts.errors import IllegalMoveError, LeaseHeldError, TerminalError, TransientError
 from gem.contracts.keys import Attempt, BatchId
 from gem.contracts.manifest import Verdict
 from gem.contracts.states import Mover, State
@@ -168,6 +168,36 @@ def test_a_loaded_batch_is_curated_again_as_a_new_attempt(desk: Desk) -> None:
     desk.finish(Attempt(SEVEN, 2))
     assert desk.record().state is State.LOADED
     assert len(desk.warehouse.transactions) == 2
+
+
+def test_a_batch_that_outlasts_every_load_is_curated_again_for_its_step_to_load(desk: Desk) -> None:
+    desk.warehouse.errors[str(SEVEN)] = TransientError("warehouse, copy: canceling statement due to statement timeout")
+    desk.aws.put_raw(SEVEN)
+    attempt = submitted(desk.aws, SEVEN)
+    desk.aws.put_curated(attempt)
+    assert desk.functions.deliver(on_step_completed.handler, COMPLETED, step_changed(attempt, "COMPLETED")) == [0]
+    with pytest.raises(TerminalError, match="is CURATED; replay is for FAILED, LOADED, QUARANTINED: gem redrive"):
+        desk.operator.replay(str(SEVEN), recurate=False)
+    done = desk.operator.replay(str(SEVEN), recurate=True)
+    assert (done.before, done.after) == (State.CURATED, State.EXTRACTED)
+    assert desk.deliver() == {RAW: 1}
+    assert (desk.record().state, desk.record().attempt) == (State.SUBMITTED, 2)
+    desk.warehouse.errors.clear()  # as a batch is found that its step has loaded
+    desk.finish(Attempt(SEVEN, 2))
+    assert (desk.record().state, desk.record().attempt) == (State.LOADED, 2)
+
+
+def test_a_load_that_ends_after_its_batch_was_taken_back_is_kept_and_moves_nothing(desk: Desk) -> None:
+    desk.aws.put_raw(SEVEN)
+    desk.warehouse.before_load = lambda: desk.operator.replay(str(SEVEN), recurate=True)
+    desk.finish(submitted(desk.aws, SEVEN))
+    record = desk.record()
+    assert (record.state, record.attempt, record.loaded_rows) == (State.EXTRACTED, 1, {})
+    desk.warehouse.before_load = lambda: None
+    desk.deliver()
+    desk.finish(Attempt(SEVEN, 2))
+    assert (desk.record().state, desk.record().attempt) == (State.LOADED, 2)
+    assert desk.warehouse.transactions == [[str(SEVEN)]] * 2
 
 
 def test_without_recurate_the_newest_attempt_is_loaded_again(desk: Desk) -> None:

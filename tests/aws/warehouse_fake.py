@@ -26,7 +26,7 @@ class FakeWarehouse:
     errors: dict[str, GemError] = field(default_factory=dict)
     """What a transaction raises that holds the batch."""
     quarantined: dict[str, str] = field(default_factory=dict)
-    before_load: Callable[[], None] = lambda: None
+    before_load: Callable[[], object] = lambda: None
     time_for: int | None = None
     """How many batches a transaction has time for."""
     unreachable: GemError | None = None
