@@ -28,15 +28,21 @@ class IdleClusters:
     clock: Callable[[], datetime] = utc_now
 
     def end(self) -> int:
-        """How many were ended. An error of EMR or of the ledger ends none, and waits for the next tick."""
+        """How many were ended. What an error of EMR or of the ledger leaves alive waits for the next tick."""
         try:
             found = list(self._idle())
-            for cluster_id in found:
-                self.cluster.end(cluster_id)
         except GemError as error:
             LOGGER.warning("idle clusters may go on: %s", error)
             return 0
-        return len(found)
+        return sum(self._ended(cluster_id) for cluster_id in found)
+
+    def _ended(self, cluster_id: str) -> bool:
+        try:
+            self.cluster.end(cluster_id)
+        except GemError as error:
+            LOGGER.warning("idle cluster %s goes on: %s", cluster_id, error)
+            return False
+        return True
 
     def _idle(self) -> Iterator[str]:
         limit = self.clock() - self.idle_for

@@ -109,6 +109,31 @@ def test_a_cluster_of_an_older_release_is_left_its_steps_and_then_ended(
     assert (old.state, new.state) == ("TERMINATED", "WAITING")
 
 
+def test_a_cluster_that_may_not_be_ended_keeps_no_other_alive(
+    aws: Aws, functions: Functions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit(aws, functions, SEVEN)
+    monkeypatch.setenv("GEM_ARTIFACT_PREFIX", "next")
+    clients.submit_settings.cache_clear()
+    clients.cluster.cache_clear()
+    submit(aws, functions, EIGHT)
+    done(aws, timedelta(0))
+    tick(functions)
+    done(aws, LONG_AGO)
+    asked: list[str] = []
+    end = Cluster.end
+
+    def protected(self: Cluster, cluster_id: str) -> None:
+        asked.append(cluster_id)
+        if len(asked) == 1:
+            raise TransientError("Could not shut down one or more job flows since they are termination protected.")
+        end(self, cluster_id)
+
+    monkeypatch.setattr(Cluster, "end", protected)
+    assert clients.idle_clusters().end() == 1
+    assert sorted(cluster_states()) == ["TERMINATED", "WAITING"]
+
+
 def test_a_cluster_that_a_batch_of_the_ledger_names_is_left(aws: Aws, functions: Functions) -> None:
     """Its submitter has put down where the step will run, and stands before the call that adds it."""
     submit(aws, functions, SEVEN)
