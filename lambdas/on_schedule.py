@@ -7,6 +7,9 @@ from gem.ledger import utc_now
 from lambdas.clients import idle_clusters, reconciler, standing
 from lambdas.runtime import LOGGER, METRICS, Json, answer_each, failures, partial_failures, remaining_seconds
 
+AFTERWARDS_SECONDS = 60
+"""What a tick keeps of its time for all that follows the load, which may run to the end of what it is given."""
+
 
 @LOGGER.inject_lambda_context
 @METRICS.log_metrics(capture_cold_start_metric=True)
@@ -14,7 +17,8 @@ def handler(event: Json, context: LambdaContext) -> Json:
     """SQS messages that hold the rule's scheduled event; what it finds matters, not what the message says."""
 
     def answer(_body: str) -> None:
-        done = reconciler(context.aws_request_id).reconcile(remaining_seconds(context))
+        left = remaining_seconds(context)
+        done = reconciler(context.aws_request_id).reconcile(lambda: left() - AFTERWARDS_SECONDS)
         for kind, count in done.items():
             METRICS.add_metric(name=f"Batches{kind.capitalize()}", unit="Count", value=count)
         LOGGER.info("reconciled", extra=dict(done))

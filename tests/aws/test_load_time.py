@@ -11,6 +11,8 @@ from gem.contracts.manifest import CuratedManifest
 from gem.contracts.states import Mover, State
 from gem.lease import Backend, Lease
 from lambdas import clients, on_schedule, publish
+from lambdas.standing import Standing
+from lambdas.warehouse import ANSWER_SECONDS
 from tests.aws.conftest import Aws, Context, Functions, states, submitted
 from tests.aws.warehouse_fake import FakeReport, FakeWarehouse
 
@@ -31,17 +33,20 @@ def curated(aws: Aws, *batches: BatchId) -> None:
 
 
 class TimeRunsOut:
-    """What fails takes all the time that its function has, as a statement does that its timeout ends."""
+    """What fails takes all the time that it is given, as a statement does that its timeout ends."""
 
     def __init__(self, warehouse: FakeWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
         self.failed: list[str] = []
-        self._seconds = 600.0
+        self.begin()
         self._load = warehouse.load
         monkeypatch.setattr(warehouse, "load", self.load)
         monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda _context: int(self._seconds * 1000))
 
     def begin(self, seconds: float = 600.0) -> None:
         self._seconds = seconds
+
+    def left(self) -> float:
+        return self._seconds
 
     def load(
         self,
@@ -53,7 +58,7 @@ class TimeRunsOut:
             reports = self._load(manifests, on_session, remaining_seconds)
         except TransientError:
             self.failed.append(manifests[0].batch_id)
-            self._seconds = 10
+            self._seconds -= remaining_seconds() - ANSWER_SECONDS
             raise
         self._seconds -= 1
         return reports
@@ -148,6 +153,24 @@ def test_a_suspect_is_remembered_while_new_batches_leave_no_time_for_it(
     assert warehouse.transactions[2:] == [[EIGHT], [NINE]]
     assert time.failed == [SEVEN] * 3
     assert states(aws, *BATCHES) == [State.CURATED] + [State.LOADED] * 4
+
+
+def test_a_load_that_takes_all_its_time_leaves_the_tick_enough_to_tell_how_batches_stand(
+    aws: Aws, functions: Functions, warehouse: FakeWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time = TimeRunsOut(warehouse, monkeypatch)
+    warehouse.errors[SEVEN] = TIMEOUT
+    curated(aws, BATCHES[0])
+    left: list[float] = []
+
+    def standing() -> Standing:
+        left.append(time.left())
+        return clients.standing()
+
+    monkeypatch.setattr(on_schedule, "standing", standing)
+    tick(functions)
+    assert time.failed == [SEVEN]
+    assert left == [on_schedule.AFTERWARDS_SECONDS + ANSWER_SECONDS]
 
 
 def test_a_publish_hold_makes_no_suspect_and_forgets_none(
