@@ -102,7 +102,7 @@ test: $(READY)  ## The test suite, on real PostgreSQL, Spark and wire protocols
 test-slow: $(READY)  ## The suites that take minutes: whole demos, public tenders
 	$(TESTS) -m "slow and not nightly" $(TEST_ARGS)
 
-test-nightly: $(READY)  ## The slow suites that CI has no time for: a cloud under kill -9, faults of S3, clients in other environments
+test-nightly: $(READY)  ## The slow suites that CI has no time for: a cloud under kill -9, faults of S3, the demo by the other sink
 	$(TESTS) -m nightly $(TEST_ARGS)
 
 bench-spark: $(READY)  ## A million contracts through the Spark job, on two cores and within 6 GB, data made first

@@ -209,6 +209,7 @@ def test_it_stays_within_the_memory_of_a_small_machine(first: dict[str, Any]) ->
     assert 10**8 < first["peak_memory_bytes"] < 6 * 10**9
 
 
+@pytest.mark.nightly
 def test_the_same_again_in_the_same_folder_gives_the_same_tables_by_the_other_sink(
     first: dict[str, Any], bare: dict[str, str], work_dir: Path
 ) -> None:
